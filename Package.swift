@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Warnings are errors in every target of ours, and nowhere else.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "resize-worker",
+  products: [
+    .executable(name: "resize-worker", targets: ["resize-worker"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .target(
+      name: "Billing",
+      dependencies: [.product(name: "BigInt", package: "BigInt")],
+      swiftSettings: strict),
+    .target(name: "Resizing", dependencies: ["Billing"], swiftSettings: strict),
+    .target(
+      name: "Telemetry",
+      dependencies: [.product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .systemLibrary(
+      name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+    .target(
+      name: "AMQP",
+      dependencies: ["CRabbitMQ", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
+      name: "Contracts",
+      dependencies: ["Billing", "Resizing", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Storage", dependencies: ["Billing", "Resizing", "Contracts"], swiftSettings: strict),
+    .target(
+      name: "StorageSQLite",
+      dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Worker",
+      dependencies: [
+        "Billing", "Resizing", "Contracts", "Storage", "Telemetry",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Sandbox",
+      dependencies: [
+        "AMQP", "Billing", "Contracts", "Resizing",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "resize-worker",
+      dependencies: [
+        "AMQP", "Billing", "Contracts", "Resizing", "Sandbox", "Storage", "StorageSQLite",
+        "Telemetry", "Worker",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "BillingTests", dependencies: ["Billing"], swiftSettings: strict),
+    .testTarget(name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
+    .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: strict),
+    .testTarget(
+      name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: strict),
+    .testTarget(name: "WorkerTests", dependencies: ["Storage", "Worker"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
