@@ -72,7 +72,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "BillingTests", dependencies: ["Billing"], swiftSettings: strict),
+    .testTarget(
+      name: "BillingTests", dependencies: ["Billing"], exclude: ["oracle"],
+      resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,27 @@
+/// The active codes of ISO 4217 (list one) by the digits of their minor unit.
+///
+/// Funds codes that are money (BOV, CHE, CHW, CLF, COU, MXV, USN, UYI, UYW) are included; codes
+/// without a minor unit (precious metals, SDR, bond units, testing) are not money to be paid with.
+/// ANG (withdrawn 2025) and BGN (2026) stay, because orders paid in them may still be refunded.
+let currencyCodes: [(minorDigits: Int, codes: String)] = [
+  (
+    0,
+    """
+    BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF
+    """
+  ),
+  (
+    2,
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD \
+    CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS \
+    GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD \
+    LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB \
+    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP \
+    SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW \
+    ZWG
+    """
+  ),
+  (3, "BHD IQD JOD KWD LYD OMR TND"),
+  (4, "CLF UYW"),
+]

@@ -1,0 +1,38 @@
+/// A currency of ISO 4217, with the number of digits its minor unit has.
+///
+/// Only currencies of the table in `Currency+ISO4217.swift` exist; `init(code:)` refuses all others.
+public struct Currency: Hashable, Sendable {
+  /// Index into the table: keeps the value small and free of reference counts.
+  private let row: UInt8
+
+  /// The currency with this three-letter code in capitals, or nil if ISO 4217 lists none.
+  public init?(code: some StringProtocol) {
+    guard let row = Self.rows[String(code)] else { return nil }
+    self.row = row
+  }
+
+  /// The three-letter code, such as `USD`.
+  public var code: String { Self.table[Int(row)].code }
+
+  /// How many decimal digits the minor unit has: JPY 0, USD 2, KWD 3, CLF 4.
+  public var minorDigits: Int { Self.table[Int(row)].minorDigits }
+
+  /// Every currency there is, in the order of the codes.
+  public static var all: [Currency] { table.indices.map { Currency(row: UInt8($0)) } }
+
+  private init(row: UInt8) { self.row = row }
+
+  private static let table: [(code: String, minorDigits: Int)] =
+    currencyCodes
+    .flatMap { digits, codes in
+      codes.split(separator: " ").map { (code: String($0), minorDigits: digits) }
+    }
+    .sorted { $0.code < $1.code }
+
+  private static let rows: [String: UInt8] = Dictionary(
+    uniqueKeysWithValues: table.enumerated().map { ($1.code, UInt8($0)) })
+}
+
+extension Currency: CustomStringConvertible {
+  public var description: String { code }
+}
