@@ -1,0 +1,50 @@
+import Billing
+
+/// A request that can be carried out: what it leads to and what it costs.
+public struct Assessment: Sendable, Equatable {
+  public var product: String
+  public var before: Configuration
+  public var after: Configuration
+  public var quote: Quote
+  /// The explanation of the quote.
+  public var lines: [QuoteLine]
+}
+
+extension ResizeMachine {
+  /// Checks all preconditions and computes the quote: one path for offline quotes, dry runs and charges.
+  public func assess(
+    _ request: ResizeRequest, _ record: InstanceRecord?, _ now: Instant
+  ) throws(Rejection) -> Assessment {
+    guard let record, !record.isRemoved else {
+      throw Rejection(
+        .unknownInstance,
+        "instance \(request.instanceId) is not in the inventory; check the id, or import it first")
+    }
+    guard record.instance.tenantId == request.tenantId else {
+      throw Rejection(
+        .tenantMismatch,
+        "instance \(request.instanceId) does not belong to tenant \(request.tenantId)")
+    }
+    guard let catalog = catalogs.version(at: now) else {
+      throw Rejection(
+        .unknownProduct, "no version of the catalogue holds at \(now.rfc3339); add one that does")
+    }
+    let (product, target) = try Preconditions(
+      request: request, record: record, catalog: catalog
+    ).check()
+    let instance = record.instance
+    let asked = QuoteRequest(
+      product: product, productName: instance.product, catalogVersion: catalog.version,
+      currency: catalog.currency, subscription: instance.subscription, target: target,
+      isPostpaid: instance.billingMode == .postpaid, now: now,
+      voucher: request.voucher.map(StatedAmount.init),
+      maxCharge: request.maxCharge.map(StatedAmount.init))
+    do throws(QuoteRefusal) {
+      return Assessment(
+        product: instance.product, before: instance.configuration, after: target,
+        quote: try asked.quote(), lines: try asked.lines())
+    } catch {
+      throw Rejection(Reason(code: error.code.rawValue, message: error.message))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Billing
+
+extension ResizeCourse {
+  /// Starts to apply a resize that is paid, or for which there is nothing to pay.
+  mutating func beginApplying(_ detail: String? = nil) {
+    resize.dueAt = nil
+    enter(.applying, detail)
+    switch rules.applyMode {
+    case .inventory: change()
+    case .command: command()
+    }
+  }
+
+  /// Tells the control plane to apply, for the first time or again.
+  private mutating func command() {
+    guard let instance, !instance.isRemoved, let after = resize.after else {
+      applyFailed(removed)
+      return
+    }
+    resize.applyAttempt += 1
+    resize.dueAt = now.adding(milliseconds: rules.applyTimeout)
+    emissions.append(
+      .apply(
+        requestId: resize.requestId, tenantId: resize.request.tenantId,
+        instanceId: resize.request.instanceId, target: after,
+        expectedRevision: instance.revision, attempt: resize.applyAttempt))
+    note("applyRequested", "attempt \(resize.applyAttempt)")
+  }
+
+  mutating func applied(_ report: ApplyReport) {
+    guard resize.state == .applying else { return }
+    switch report.outcome {
+    case .applied:
+      change()
+    case .failed:
+      let reason = report.reason
+      applyFailed(
+        Reason(
+          code: reason?.code ?? ReasonCode.applyFailed.rawValue,
+          message: reason?.message ?? "the control plane could not apply the change"))
+    }
+  }
+
+  /// No answer does not say that nothing was done, so nothing is given back: the command is repeated.
+  mutating func applyDue() {
+    note("applyUnanswered", "attempt \(resize.applyAttempt)")
+    command()
+    guard resize.state == .applying, resize.applyAttempt >= rules.applyAttentionAttempt else {
+      return
+    }
+    flag(
+      Reason(
+        .applyUnanswered,
+        "the control plane was told \(resize.applyAttempt) times to apply "
+          + "\(resize.requestId) and has not answered"))
+  }
+
+  /// Changes the instance's record; what comes after it depends on the money.
+  private mutating func change() {
+    guard let quote = resize.quote, let after = resize.after, var record = instance,
+      !record.isRemoved
+    else {
+      applyFailed(removed)
+      return
+    }
+    resize.attention = nil
+    resize.dueAt = nil
+    record.instance.apply(after, quote, requestId: resize.requestId, now: now.instant)
+    instance = record
+    note("applied", after.summary)
+    if let rates = quote.rateChange {
+      emissions.append(
+        .rateChanged(
+          requestId: resize.requestId, tenantId: resize.request.tenantId,
+          instanceId: resize.request.instanceId, currency: quote.amount.currency.code,
+          before: rates.before, after: rates.after, effectiveAt: now))
+    }
+    guard quote.direction == .refund else {
+      end(.completed)
+      return
+    }
+    enter(.awaitingRefund)
+    let parts = quote.refundOf.map { Movement.Part(orderId: $0.orderId, amount: $0.amount) }
+    askForRefund(.downgrade, quote.amount, parts: parts)
+  }
+
+  private mutating func applyFailed(_ reason: Reason) {
+    note("applyFailed", reason.message)
+    resize.dueAt = nil
+    guard let payment = resize.payment, payment.state == .succeeded else {
+      end(.failed, reason)
+      return
+    }
+    resize.reason = reason
+    enter(.compensating, reason.message)
+    askForRefund(.compensation, payment.amount)
+  }
+
+  private var removed: Reason {
+    Reason(
+      .instanceRemoved, "instance \(resize.request.instanceId) was removed before it was resized")
+  }
+}
+
+extension ResizeCourse {
+  /// What the timer means depends on what is waited for.
+  mutating func timerDue() {
+    switch resize.state {
+    case .awaitingPayment: paymentDue()
+    case .applying: applyDue()
+    case .awaitingRefund, .compensating, .rejected, .quoted, .completed, .failed, .canceled:
+      refundDue()
+    }
+  }
+}

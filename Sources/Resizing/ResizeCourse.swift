@@ -1,0 +1,108 @@
+import Billing
+
+/// One resize on its way through one decision: the state so far and what it has led to.
+struct ResizeCourse {
+  var resize: Resize
+  var instance: InstanceRecord?
+  let rules: ResizeRules
+  let now: Moment
+
+  private let original: Resize
+  private let originalInstance: InstanceRecord?
+  var emissions: [Emission] = []
+  var timeline: [TimelineEntry] = []
+  var postings: [Posting] = []
+
+  init(_ resize: Resize, _ instance: InstanceRecord?, _ rules: ResizeRules, _ now: Moment) {
+    self.resize = resize
+    self.instance = instance
+    self.rules = rules
+    self.now = now
+    original = resize
+    originalInstance = instance
+  }
+
+  /// What this course has come to; empty if nothing changed.
+  func decision() -> Decision {
+    Decision(
+      resize: resize == original ? nil : resize,
+      instance: instance == originalInstance ? nil : instance,
+      emissions: emissions, timeline: timeline, postings: postings)
+  }
+
+  /// Notes something that happened without a change of state.
+  mutating func note(_ event: String, _ detail: String? = nil) {
+    resize.updatedAt = now
+    timeline.append(
+      TimelineEntry(
+        requestId: resize.requestId, at: now, event: event, state: resize.state, detail: detail))
+  }
+
+  /// Enters a state and tells of it.
+  mutating func enter(_ state: ResizeState, _ detail: String? = nil) {
+    assert(
+      resize.sequence == 0
+        ? ResizeState.initial.contains(state) : resize.state.successors.contains(state),
+      "\(resize.state) -> \(state) is no step of the state machine")
+    resize.state = state
+    note(state.rawValue, detail)
+    report()
+  }
+
+  /// Sends the next status.
+  mutating func report() {
+    resize.sequence += 1
+    emissions.append(.status(StatusReport(of: resize), replyTo: resize.context.replyTo))
+  }
+
+  /// Ends the course and lets go of the instance.
+  mutating func end(_ state: ResizeState, _ reason: Reason? = nil) {
+    resize.reason = reason
+    resize.dueAt = nil
+    if instance?.liveResize == resize.requestId { instance?.liveResize = nil }
+    enter(state, reason?.message)
+  }
+
+  /// Asks an operator to look, and tells so once for each reason.
+  mutating func flag(_ reason: Reason) {
+    guard resize.attention?.code != reason.code else { return }
+    resize.attention = reason
+    note("attention", reason.message)
+    report()
+  }
+}
+
+// The first steps.
+extension ResizeCourse {
+  mutating func reject(_ reason: Reason) {
+    resize.reason = reason
+    enter(.rejected, "\(reason.code): \(reason.message)")
+  }
+
+  /// Takes a request whose preconditions hold.
+  mutating func take(_ assessment: Assessment) {
+    resize.quote = assessment.quote
+    resize.lines = assessment.lines
+    resize.product = assessment.product
+    resize.before = assessment.before
+    resize.after = assessment.after
+    if resize.request.dryRun {
+      enter(.quoted, assessment.quote.summary)
+      return
+    }
+    instance?.liveResize = resize.requestId
+    guard assessment.quote.direction == .charge else {
+      beginApplying(assessment.quote.summary)
+      return
+    }
+    resize.payment = Movement(
+      id: "pay_" + resize.requestId, purpose: .charge, amount: assessment.quote.amount)
+    enter(.awaitingPayment, assessment.quote.summary)
+    askForPayment()
+  }
+
+  mutating func cancel() {
+    voidPayment(.canceled)
+    end(.canceled, Reason(.canceledByRequest, "canceled before the payment was settled"))
+  }
+}

@@ -1,0 +1,60 @@
+import Billing
+
+/// What an instance shall become; a part left out stays as it is.
+public struct ResizeTarget: Sendable, Equatable {
+  public var spec: String?
+  public var units: Int?
+  /// Bandwidth in Mbit/s.
+  public var mbps: Int?
+
+  public init(spec: String? = nil, units: Int? = nil, mbps: Int? = nil) {
+    self.spec = spec
+    self.units = units
+    self.mbps = mbps
+  }
+}
+
+/// The content of `resize.requested.v1`. It never carries prices, orders or state: who may ask for a resize must not set its cost.
+public struct ResizeRequest: Sendable, Equatable {
+  /// The idempotency key of the whole resize, at most 128 printable ASCII characters.
+  public var requestId: String
+  public var tenantId: String
+  public var instanceId: String
+  public var target: ResizeTarget
+  /// The mode the caller believes the instance to be in (ResizeInstance, ResizeInstanceHour of 000); nil asks for neither.
+  public var billingMode: BillingMode?
+  public var voucher: Money?
+  /// The most the caller is ready to pay now, inclusive.
+  public var maxCharge: Money?
+  public var dryRun: Bool
+
+  public init(
+    requestId: String, tenantId: String, instanceId: String, target: ResizeTarget,
+    billingMode: BillingMode? = nil, voucher: Money? = nil, maxCharge: Money? = nil,
+    dryRun: Bool = false
+  ) {
+    self.requestId = requestId
+    self.tenantId = tenantId
+    self.instanceId = instanceId
+    self.target = target
+    self.billingMode = billingMode
+    self.voucher = voucher
+    self.maxCharge = maxCharge
+    self.dryRun = dryRun
+  }
+}
+
+/// Where the answers to a request go beside the result exchange, and the trace they belong to.
+public struct RequestContext: Sendable, Equatable {
+  /// A queue name from the AMQP property `reply_to`.
+  public var replyTo: String?
+  /// W3C trace context, carried through outbox and retries.
+  public var traceparent: String?
+  public var tracestate: String?
+
+  public init(replyTo: String? = nil, traceparent: String? = nil, tracestate: String? = nil) {
+    self.replyTo = replyTo
+    self.traceparent = traceparent
+    self.tracestate = tracestate
+  }
+}

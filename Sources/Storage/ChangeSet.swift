@@ -1,0 +1,53 @@
+import Contracts
+import Resizing
+
+/// All that one batch changes, written in one transaction.
+public struct ChangeSet: Sendable, Equatable {
+  /// The worker that commits; stands in the timeline.
+  public var worker: String
+  /// Carrying the version they were loaded with.
+  public var resizes: [Resize]
+  public var instances: [InstanceRecord]
+  public var timeline: [TimelineEntry]
+  public var postings: [Posting]
+  public var outbox: [OutboxMessage]
+  /// Sequences of the worker's own outbox rows that the broker has confirmed, to be deleted.
+  public var confirmed: [ClosedRange<Int64>]
+
+  public init(
+    worker: String, resizes: [Resize] = [], instances: [InstanceRecord] = [],
+    timeline: [TimelineEntry] = [], postings: [Posting] = [], outbox: [OutboxMessage] = [],
+    confirmed: [ClosedRange<Int64>] = []
+  ) {
+    self.worker = worker
+    self.resizes = resizes
+    self.instances = instances
+    self.timeline = timeline
+    self.postings = postings
+    self.outbox = outbox
+    self.confirmed = confirmed
+  }
+}
+
+public enum CommitOutcome: Sendable, Equatable {
+  case committed
+  /// The resizes and instances that somebody else has changed since they were loaded.
+  case conflict(requestIds: [String], instanceIds: [String])
+}
+
+/// A message that is to leave, stored until the broker has confirmed it.
+public struct OutboxMessage: Sendable, Equatable {
+  /// The worker that publishes it; with `sequence` its key.
+  public var owner: String
+  /// Counts the messages of one owner upwards; the order in which they leave.
+  public var sequence: Int64
+  public var createdAt: Moment
+  public var event: OutgoingEvent
+
+  public init(owner: String, sequence: Int64, createdAt: Moment, event: OutgoingEvent) {
+    self.owner = owner
+    self.sequence = sequence
+    self.createdAt = createdAt
+    self.event = event
+  }
+}

@@ -1,0 +1,73 @@
+import Resizing
+
+/// A row of a timeline as it is stored: the entry, its number within the store and the worker that wrote it.
+public struct TimelineRow: Sendable, Equatable {
+  public var number: Int64
+  public var worker: String
+  public var entry: TimelineEntry
+
+  public init(number: Int64, worker: String, entry: TimelineEntry) {
+    self.number = number
+    self.worker = worker
+    self.entry = entry
+  }
+}
+
+/// Which resizes to list; newest first.
+public struct ResizeFilter: Sendable, Equatable {
+  public var states: Set<ResizeState>?
+  public var instanceId: String?
+  public var tenantId: String?
+  public var needsAttention: Bool
+  public var limit: Int
+
+  public init(
+    states: Set<ResizeState>? = nil, instanceId: String? = nil, tenantId: String? = nil,
+    needsAttention: Bool = false, limit: Int = 100
+  ) {
+    self.states = states
+    self.instanceId = instanceId
+    self.tenantId = tenantId
+    self.needsAttention = needsAttention
+    self.limit = limit
+  }
+}
+
+/// That a worker lives.
+public struct WorkerHeartbeat: Sendable, Equatable {
+  public var worker: String
+  public var startedAt: Moment
+  public var beatAt: Moment
+
+  public init(worker: String, startedAt: Moment, beatAt: Moment) {
+    self.worker = worker
+    self.startedAt = startedAt
+    self.beatAt = beatAt
+  }
+}
+
+/// How much of what the store holds.
+public struct StoreStatistics: Sendable, Equatable {
+  public var resizes: [ResizeState: Int]
+  public var needingAttention: Int
+  public var timersDue: Int
+  public var outboxRows: Int
+  /// When the oldest message in the outbox was put there.
+  public var oldestOutbox: Moment?
+  public var instances: Int
+  public var workers: [WorkerHeartbeat]
+
+  public init(
+    resizes: [ResizeState: Int] = [:], needingAttention: Int = 0, timersDue: Int = 0,
+    outboxRows: Int = 0, oldestOutbox: Moment? = nil, instances: Int = 0,
+    workers: [WorkerHeartbeat] = []
+  ) {
+    self.resizes = resizes
+    self.needingAttention = needingAttention
+    self.timersDue = timersDue
+    self.outboxRows = outboxRows
+    self.oldestOutbox = oldestOutbox
+    self.instances = instances
+    self.workers = workers
+  }
+}

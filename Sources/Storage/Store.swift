@@ -1,0 +1,82 @@
+import Resizing
+
+/// The port to the state of all resizes: facts come out, changes go in, a batch at a time, as values.
+///
+/// No closure of the caller's ever runs inside a transaction, so that an engine behind a network needs one round trip for a load and
+/// one for a commit. Every engine passes the same conformance suite.
+public protocol Store: Sendable {
+  /// Everything that a batch needs, in one query: the resizes and instances named, and the instances of those resizes.
+  func load(_ keys: FactKeys) async throws(StoreError) -> Facts
+
+  /// Writes all of a change set in one durable transaction, or nothing.
+  ///
+  /// Each resize and instance is written only if its stored version is still the one it carries (0: the row must not exist);
+  /// written rows carry that version + 1.
+  /// - Returns: `.conflict` if another worker was faster with any of the rows; nothing was written, load and decide again.
+  func commit(_ changes: ChangeSet) async throws(StoreError) -> CommitOutcome
+
+  /// Takes resizes whose timer is due and that nobody else has taken, and holds them for `lease` milliseconds.
+  ///
+  /// A worker that dies with them loses them after the lease. The commit's compare-and-set still decides who acts.
+  func claimDueTimers(now: Moment, limit: Int, lease: Int64) async throws(StoreError) -> [String]
+
+  /// Tells that a worker lives. The first call registers it.
+  func heartbeat(_ worker: WorkerHeartbeat) async throws(StoreError)
+
+  /// Strikes a worker that stopped in order; what is left in its outbox may be adopted at once.
+  func retire(worker: String) async throws(StoreError)
+
+  /// Moves up to `limit` outbox rows of workers that are retired or whose last heartbeat is before `staleBefore` to `owner`,
+  /// numbering them from `firstSequence` on, oldest first.
+  func adoptOutbox(owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int)
+    async throws(StoreError) -> [OutboxMessage]
+
+  /// Switches that hold for all workers at once.
+  func switches() async throws(StoreError) -> Switches
+  func set(_ switches: Switches) async throws(StoreError)
+
+  // What operators read.
+  func timeline(requestId: String) async throws(StoreError) -> [TimelineRow]
+  func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize]
+  /// Instances in the order of their ids, after the id given.
+  func instances(after: String?, limit: Int) async throws(StoreError) -> [InstanceRecord]
+  func postings(requestId: String) async throws(StoreError) -> [Posting]
+  func statistics(now: Moment) async throws(StoreError) -> StoreStatistics
+
+  func close() async
+}
+
+/// The keys of what a batch of messages is about.
+public struct FactKeys: Sendable, Equatable {
+  public var requestIds: Set<String>
+  public var instanceIds: Set<String>
+
+  public init(requestIds: Set<String> = [], instanceIds: Set<String> = []) {
+    self.requestIds = requestIds
+    self.instanceIds = instanceIds
+  }
+}
+
+/// What the store knows of the keys asked for; what is not in it does not exist.
+public struct Facts: Sendable, Equatable {
+  public var resizes: [String: Resize]
+  public var instances: [String: InstanceRecord]
+
+  public init(resizes: [String: Resize] = [:], instances: [String: InstanceRecord] = [:]) {
+    self.resizes = resizes
+    self.instances = instances
+  }
+}
+
+/// Switches that an operator sets for all workers at once.
+public struct Switches: Sendable, Equatable {
+  /// No payment or refund request leaves the outbox while true; nothing is dropped.
+  public var paymentsPaused: Bool
+  /// No new request is taken from the queue while true.
+  public var intakePaused: Bool
+
+  public init(paymentsPaused: Bool = false, intakePaused: Bool = false) {
+    self.paymentsPaused = paymentsPaused
+    self.intakePaused = intakePaused
+  }
+}

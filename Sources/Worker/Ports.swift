@@ -1,0 +1,111 @@
+import Resizing
+import Storage
+
+/// Which of the worker's queues a message came from; it says what may be in it.
+public enum IntakeQueue: String, Sendable, CaseIterable {
+  case requests
+  case settlements
+  case applied
+  case inventory
+}
+
+/// One message as it was delivered, not yet acknowledged.
+public struct IntakeDelivery: Sendable {
+  public var queue: IntakeQueue
+  /// Belongs to the connection of `epoch`: after a reconnect it means nothing.
+  public var tag: UInt64
+  public var epoch: UInt64
+  public var redelivered: Bool
+  /// How often the broker has delivered it before.
+  public var deliveryCount: Int
+  public var contentType: String?
+  public var messageId: String?
+  public var correlationId: String?
+  public var type: String?
+  public var replyTo: String?
+  /// The publisher's account, vouched for by the broker.
+  public var userId: String?
+  public var traceparent: String?
+  public var tracestate: String?
+  /// Nil where the body is longer than the transport takes; `bodyLength` tells how long.
+  public var body: [UInt8]?
+  public var bodyLength: Int
+
+  public init(
+    queue: IntakeQueue, tag: UInt64, epoch: UInt64, redelivered: Bool = false,
+    deliveryCount: Int = 0, contentType: String? = nil, messageId: String? = nil,
+    correlationId: String? = nil, type: String? = nil, replyTo: String? = nil,
+    userId: String? = nil, traceparent: String? = nil, tracestate: String? = nil,
+    body: [UInt8]?, bodyLength: Int? = nil
+  ) {
+    self.queue = queue
+    self.tag = tag
+    self.epoch = epoch
+    self.redelivered = redelivered
+    self.deliveryCount = deliveryCount
+    self.contentType = contentType
+    self.messageId = messageId
+    self.correlationId = correlationId
+    self.type = type
+    self.replyTo = replyTo
+    self.userId = userId
+    self.traceparent = traceparent
+    self.tracestate = tracestate
+    self.body = body
+    self.bodyLength = bodyLength ?? body?.count ?? 0
+  }
+}
+
+/// What comes from the consuming side of the broker.
+public enum IntakeEvent: Sendable {
+  case connected(epoch: UInt64)
+  /// In the order of their tags.
+  case deliveries([IntakeDelivery])
+  /// What was delivered and not acknowledged comes again.
+  case disconnected(reason: String)
+}
+
+/// The port to the queues. Calls return at once; what they ask for happens in order.
+public protocol IntakeSource: Sendable {
+  associatedtype Events: AsyncSequence<IntakeEvent, Never> & Sendable
+  var events: Events { get }
+  /// Acknowledges every delivery of the epoch up to the tag; dropped if the epoch is over.
+  func acknowledge(upTo tag: UInt64, epoch: UInt64)
+  /// Refuses one delivery for good: the broker dead-letters it.
+  func reject(tag: UInt64, epoch: UInt64)
+  /// Stops consuming and hands back what is not acknowledged.
+  func pause()
+  func resume()
+  /// Stops consuming; what was delivered can still be acknowledged.
+  func drain()
+  func close() async
+}
+
+/// What becomes of published messages; tokens are outbox sequences.
+public enum RelayEvent: Sendable {
+  case connected
+  case disconnected(unconfirmed: [Int64], reason: String)
+  case confirmed([Int64])
+  /// The broker could not take responsibility; worth another try.
+  case nacked([Int64])
+  /// No queue is bound for them.
+  case returned([Int64], reason: String)
+  case blocked(reason: String)
+  case unblocked
+}
+
+/// The port to the exchanges, with publisher confirms.
+public protocol RelayPublisher: Sendable {
+  associatedtype Events: AsyncSequence<RelayEvent, Never> & Sendable
+  var events: Events { get }
+  /// Takes messages to be published in order; returns at once.
+  func publish(_ messages: [OutboxMessage])
+  func close() async
+}
+
+/// The time, as the worker sees it.
+public protocol WorkerClock: Sendable {
+  func now() -> Moment
+  /// Waits; returns early, throwing, if the task is canceled.
+  func sleep(milliseconds: Int64) async throws
+}

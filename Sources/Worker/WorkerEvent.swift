@@ -1,0 +1,67 @@
+import Resizing
+import Storage
+
+/// Everything that can happen to a worker.
+public enum WorkerEvent: Sendable {
+  case intake(IntakeEvent)
+  case relay(RelayEvent)
+  case loaded(Facts)
+  case committed(CommitOutcome)
+  /// A load or a commit failed.
+  case storeFailed(StoreError)
+  case timersClaimed([String])
+  case adopted([OutboxMessage])
+  case switches(Switches)
+  case heartbeatDone
+  /// Any other call to the store failed; it is made again in its turn.
+  case dutyFailed(WorkerDuty, StoreError)
+  /// Some time has passed.
+  case tick
+  /// Stop in order.
+  case drain
+  /// The grace period is over.
+  case graceOver
+}
+
+/// What a worker looks after beside its messages.
+public enum WorkerDuty: String, Sendable, CaseIterable {
+  case timers
+  case switches
+  case heartbeat
+  case adoption
+}
+
+/// What the shell shall do; results come back as events.
+public enum WorkerAction: Sendable, Equatable {
+  case load(FactKeys)
+  case commit(ChangeSet)
+  case publish([OutboxMessage])
+  case acknowledge(upTo: UInt64, epoch: UInt64)
+  case reject(tag: UInt64, epoch: UInt64)
+  case pauseIntake
+  case resumeIntake
+  case drainIntake
+  case claimTimers(limit: Int)
+  case readSwitches
+  case heartbeat(owner: String)
+  case adopt(owner: String, firstSequence: Int64, limit: Int)
+  case retire(owner: String)
+  case log(WorkerNotice)
+  case finish
+}
+
+/// What an operator should read in the log.
+public enum WorkerNotice: Sendable, Equatable {
+  case storeLost(String)
+  case storeBack
+  case intakeConnected
+  case intakeLost(String)
+  case relayConnected
+  case relayLost(String)
+  case relayBlocked(String)
+  case relayUnblocked
+  case unroutable(String, count: Int)
+  case deadLettered(queue: String, reason: Reason)
+  case adopted(count: Int)
+  case draining
+}

@@ -1,0 +1,43 @@
+/// How a worker behaves; times in milliseconds.
+public struct WorkerSettings: Sendable, Equatable {
+  /// Unique to this run of this process; owner of its outbox rows.
+  public var name: String
+  /// How many messages are decided and committed together at most.
+  public var batchLimit: Int
+  /// Bodies of this many bytes fill a batch, too.
+  public var batchBytes: Int
+  /// A body longer than this is no request of anybody's: it is dead-lettered unread.
+  public var messageBytes: Int
+  /// No batch is begun while so many messages wait for the broker's confirm.
+  public var unconfirmedLimit: Int
+  /// A message delivered more often than this before is taken for poison.
+  public var deliveryLimit: Int
+  /// How often timers, switches and orphaned outboxes are looked for.
+  public var timerInterval: Int64
+  public var heartbeatInterval: Int64
+  /// A worker silent for so long is taken for dead: its outbox is adopted, its timers are free.
+  public var lease: Int64
+  /// How long to wait before the store is tried again, and before unroutable messages are sent again.
+  public var retryInterval: Int64
+  /// Accounts whose settlements, apply reports and inventory changes are believed; empty believes all.
+  public var trustedPublishers: [IntakeQueue: Set<String>]
+
+  public init(
+    name: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20, messageBytes: Int = 1 << 20,
+    unconfirmedLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
+    heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
+    trustedPublishers: [IntakeQueue: Set<String>] = [:]
+  ) {
+    self.name = name
+    self.batchLimit = batchLimit
+    self.batchBytes = batchBytes
+    self.messageBytes = messageBytes
+    self.unconfirmedLimit = unconfirmedLimit
+    self.deliveryLimit = deliveryLimit
+    self.timerInterval = timerInterval
+    self.heartbeatInterval = heartbeatInterval
+    self.lease = lease
+    self.retryInterval = retryInterval
+    self.trustedPublishers = trustedPublishers
+  }
+}
