@@ -1,0 +1,66 @@
+import Contracts
+import Resizing
+import Storage
+
+/// One thing to decide: an input that was read, or a message that could not be.
+struct BatchItem: Sendable {
+  enum Content: Sendable {
+    case input(ResizeInput, eventId: String)
+    /// Goes to the dead letters; answered as well if a request id could be read.
+    case unreadable(UnreadableMessage)
+  }
+
+  var content: Content
+  /// Nil for a timer.
+  var delivery: IntakeDelivery?
+
+  /// The resize that the item is about.
+  var requestId: String? {
+    guard case .input(let input, _) = content else { return nil }
+    switch input {
+    case .requested(let request, _): return request.requestId
+    case .cancelRequested(let requestId, _, _): return requestId
+    case .paymentSettled(let settlement), .refundSettled(let settlement):
+      return settlement.requestId
+    case .applied(let report): return report.requestId
+    case .timerDue(let requestId): return requestId
+    case .instanceChanged: return nil
+    }
+  }
+
+  /// The instance that the item names itself; nil where it is that of its resize.
+  var instanceId: String? {
+    guard case .input(let input, _) = content else { return nil }
+    switch input {
+    case .requested(let request, _): return request.instanceId
+    case .instanceChanged(let change): return change.instanceId
+    case .cancelRequested, .paymentSettled, .refundSettled, .applied, .timerDue: return nil
+    }
+  }
+}
+
+/// What is decided and committed together.
+struct Batch: Sendable {
+  var items: [BatchItem]
+
+  /// What the decisions need to know.
+  var keys: FactKeys {
+    var keys = FactKeys()
+    for item in items {
+      if let requestId = item.requestId { keys.requestIds.insert(requestId) }
+      if let instanceId = item.instanceId { keys.instanceIds.insert(instanceId) }
+    }
+    return keys
+  }
+
+  /// The last delivery, up to which the batch is acknowledged once it is durable; nil if it holds timers only.
+  var lastDelivery: IntakeDelivery? {
+    items.last { $0.delivery != nil }?.delivery
+  }
+
+  /// Both halves, for finding the message that breaks a commit.
+  var halves: (Batch, Batch) {
+    let middle = items.count / 2
+    return (Batch(items: Array(items[..<middle])), Batch(items: Array(items[middle...])))
+  }
+}

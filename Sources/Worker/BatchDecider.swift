@@ -1,0 +1,152 @@
+import Contracts
+import Resizing
+import Storage
+
+/// What a batch comes to: one change set, and what should be read of it in the log.
+struct BatchResult: Sendable {
+  var changes: ChangeSet
+  var notices: [WorkerNotice]
+  /// The next free outbox sequence.
+  var nextSequence: Int64
+}
+
+/// Decides a batch in order on the facts loaded for it; a later item sees what an earlier one has changed.
+struct BatchDecider: Sendable {
+  let machine: ResizeMachine
+  let translator: MessageTranslator
+  let worker: String
+
+  /// Decides every item of the batch.
+  func decide(
+    _ batch: Batch, facts: Facts, owner: String, firstSequence: Int64, now: Moment
+  ) -> BatchResult {
+    var draft = Draft(facts: facts, owner: owner, nextSequence: firstSequence, now: now)
+    for item in batch.items {
+      switch item.content {
+      case .input(let input, let eventId): decide(input, eventId, item, &draft)
+      case .unreadable(let unreadable): bury(unreadable, item.delivery, &draft)
+      }
+    }
+    return draft.result(worker: worker)
+  }
+
+  /// Sends a message to the dead letters that the store will not take in any company.
+  func bury(
+    _ item: BatchItem, because error: StoreError, owner: String, firstSequence: Int64, now: Moment
+  ) -> BatchResult {
+    var draft = Draft(facts: Facts(), owner: owner, nextSequence: firstSequence, now: now)
+    let reason = Reason(
+      code: "StoreRefused", message: "the store refused what this message leads to: \(error)")
+    bury(
+      UnreadableMessage(reason: reason, requestId: item.requestId, instanceId: item.instanceId),
+      item.delivery, &draft)
+    return draft.result(worker: worker)
+  }
+
+  private func decide(
+    _ input: ResizeInput, _ eventId: String, _ item: BatchItem, _ draft: inout Draft
+  ) {
+    let resize = item.requestId.flatMap { draft.facts.resizes[$0] }
+    let instanceId = item.instanceId ?? resize?.request.instanceId
+    let instance = instanceId.flatMap { draft.facts.instances[$0] }
+    let decision = machine.decide(
+      input, eventId: eventId, resize: resize, instance: instance, now: draft.now)
+    if let reason = decision.deadLetter {
+      bury(
+        UnreadableMessage(reason: reason, requestId: item.requestId, isAnswered: false),
+        item.delivery, &draft)
+      return
+    }
+    draft.record(decision)
+    let context = (decision.resize ?? resize)?.context ?? input.context
+    for emission in decision.emissions {
+      draft.send(translator.events(for: emission, context: context, worker: worker, at: draft.now))
+    }
+  }
+
+  private func bury(
+    _ unreadable: UnreadableMessage, _ delivery: IntakeDelivery?, _ draft: inout Draft
+  ) {
+    guard let delivery else { return }
+    draft.notices.append(
+      .deadLettered(queue: delivery.queue.rawValue, reason: unreadable.reason))
+    if delivery.body != nil {
+      draft.send([translator.deadLetter(delivery, unreadable.reason, at: draft.now)])
+    }
+    guard unreadable.isAnswered, let requestId = unreadable.requestId else { return }
+    let report = StatusReport(
+      rejecting: requestId, tenantId: unreadable.tenantId ?? "unknown",
+      instanceId: unreadable.instanceId ?? "unknown",
+      answerTo: delivery.messageId ?? "\(delivery.queue.rawValue)-\(delivery.tag)",
+      reason: unreadable.reason)
+    let context = RequestContext(
+      replyTo: delivery.replyTo, traceparent: delivery.traceparent, tracestate: delivery.tracestate)
+    draft.send(
+      translator.events(
+        for: .status(report, replyTo: delivery.replyTo), context: context, worker: worker,
+        at: draft.now))
+  }
+}
+
+/// The state of a batch while it is decided.
+private struct Draft {
+  var facts: Facts
+  let owner: String
+  var nextSequence: Int64
+  let now: Moment
+  var notices: [WorkerNotice] = []
+  private var changedResizes: [String] = []
+  private var changedInstances: [String] = []
+  private var changedKeys: Set<String> = []
+  private var timeline: [TimelineEntry] = []
+  private var postings: [Posting] = []
+  private var outbox: [OutboxMessage] = []
+
+  init(facts: Facts, owner: String, nextSequence: Int64, now: Moment) {
+    self.facts = facts
+    self.owner = owner
+    self.nextSequence = nextSequence
+    self.now = now
+  }
+
+  mutating func record(_ decision: Decision) {
+    if let resize = decision.resize {
+      facts.resizes[resize.requestId] = resize
+      if changedKeys.insert("r" + resize.requestId).inserted {
+        changedResizes.append(resize.requestId)
+      }
+    }
+    if let instance = decision.instance {
+      let id = instance.instance.instanceId
+      facts.instances[id] = instance
+      if changedKeys.insert("i" + id).inserted { changedInstances.append(id) }
+    }
+    timeline.append(contentsOf: decision.timeline)
+    postings.append(contentsOf: decision.postings)
+  }
+
+  mutating func send(_ events: [OutgoingEvent]) {
+    for event in events {
+      outbox.append(
+        OutboxMessage(owner: owner, sequence: nextSequence, createdAt: now, event: event))
+      nextSequence += 1
+    }
+  }
+
+  func result(worker: String) -> BatchResult {
+    let changes = ChangeSet(
+      worker: worker, resizes: changedResizes.compactMap { facts.resizes[$0] },
+      instances: changedInstances.compactMap { facts.instances[$0] }, timeline: timeline,
+      postings: postings, outbox: outbox)
+    return BatchResult(changes: changes, notices: notices, nextSequence: nextSequence)
+  }
+}
+
+extension ResizeInput {
+  fileprivate var context: RequestContext {
+    switch self {
+    case .requested(_, let context), .cancelRequested(_, _, let context): context
+    case .paymentSettled, .refundSettled, .applied, .instanceChanged, .timerDue: RequestContext()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Logging
+
+extension Logger {
+  /// Writes a notice at the level an operator would expect it at.
+  func log(_ notice: WorkerNotice) {
+    switch notice {
+    case .storeLost(let message):
+      error("the store failed; consuming is paused until it answers again: \(message)")
+    case .storeBack:
+      tell("the store answers again; consuming goes on")
+    case .intakeConnected:
+      info("consuming")
+    case .intakeLost(let reason):
+      warning("the consuming connection is lost, reconnecting: \(reason)")
+    case .relayConnected:
+      info("publishing")
+    case .relayLost(let reason):
+      warning(
+        "the publishing connection is lost, reconnecting; the outbox keeps what is unsent: \(reason)"
+      )
+    case .relayBlocked(let reason):
+      warning("the broker blocks publishing, the outbox keeps what is unsent: \(reason)")
+    case .relayUnblocked:
+      tell("the broker takes messages again")
+    case .unroutable(let reason, let count):
+      error(
+        "\(count) messages cannot be routed and stay in the outbox; run `topology apply`: \(reason)"
+      )
+    case .deadLettered(let queue, let reason):
+      warning(
+        "a message from \(queue) went to the dead letters",
+        metadata: ["code": "\(reason.code)", "reason": "\(reason.message)"])
+    case .adopted(let count):
+      tell("\(count) messages of a worker that is gone are published from here")
+    case .draining:
+      info("draining: finishing what is under way")
+    }
+  }
+
+  private func tell(_ message: Logger.Message) {
+    log(level: .notice, message)
+  }
+}

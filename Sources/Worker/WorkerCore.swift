@@ -1,0 +1,252 @@
+import Resizing
+import Storage
+
+/// The heart of a worker: a value that is fed events and answers with actions; it does nothing itself.
+///
+/// One batch at a time is loaded, decided and committed; it is acknowledged when the commit is durable, and its messages are published
+/// then. Confirms come in beside that, and confirmed messages leave the outbox with a later commit. A crash at any point is an action
+/// not carried out: unacknowledged deliveries and unconfirmed outbox rows are found again.
+public struct WorkerCore: Sendable {
+  enum Phase: Sendable {
+    case idle
+    case loading(Batch)
+    case committing(Batch, ChangeSet)
+    /// The store failed; nothing is taken until it answers again.
+    case storeDown(retryAt: Moment)
+    case finished
+  }
+
+  let settings: WorkerSettings
+  let decider: BatchDecider
+  private(set) var phase: Phase = .idle
+  var intake: Intake
+  var relay = OutboxRelay()
+  var duties: Duties
+  /// Batches that were split off from one that broke its commit.
+  private var split: [Batch] = []
+  private var claimedTimers: [String] = []
+  /// When confirmed messages are struck from the outbox even without another batch.
+  private var tidyAt = Moment(millisecondsSinceEpoch: 0)
+  var isIntakePaused = false
+  var isIntakeConnected = false
+  var isDraining = false
+  /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
+  private(set) var owner: String
+  private var incarnation = 1
+  private var nextSequence: Int64 = 1
+
+  public init(
+    settings: WorkerSettings, machine: ResizeMachine, translator: MessageTranslator, now: Moment
+  ) {
+    self.settings = settings
+    decider = BatchDecider(machine: machine, translator: translator, worker: settings.name)
+    intake = Intake(limit: settings.batchLimit, bytes: settings.batchBytes)
+    duties = Duties(settings, now: now)
+    owner = settings.name
+  }
+
+  /// Takes one event and tells what to do about it, in order.
+  public mutating func handle(_ event: WorkerEvent, now: Moment) -> [WorkerAction] {
+    var actions: [WorkerAction] = []
+    switch event {
+    case .intake(let event): take(event, &actions)
+    case .relay(let event): take(event, now, &actions)
+    case .loaded(let facts): decide(facts, now, &actions)
+    case .committed(let outcome): conclude(outcome, &actions)
+    case .storeFailed(let error): storeFailed(error, now, &actions)
+    case .timersClaimed(let requestIds):
+      claimedTimers.append(contentsOf: requestIds)
+      duties.done(.timers, at: now, hasMore: requestIds.count >= settings.batchLimit)
+    case .adopted(let messages): adopt(messages, now, &actions)
+    case .switches(let switches): follow(switches, now, &actions)
+    case .heartbeatDone: heartbeatDone(now, &actions)
+    case .dutyFailed(let duty, let error): dutyFailed(duty, error, now, &actions)
+    case .tick: break
+    case .drain: drain(&actions)
+    case .graceOver:
+      phase = .finished
+      actions.append(.finish)
+    }
+    advance(now, &actions)
+    return actions
+  }
+}
+
+// Batches.
+extension WorkerCore {
+  /// Begins whatever can be begun now.
+  private mutating func advance(_ now: Moment, _ actions: inout [WorkerAction]) {
+    switch phase {
+    case .finished:
+      return
+    case .storeDown(let retryAt):
+      if now >= retryAt { begin(duties.begin(at: now).filter { $0 == .heartbeat }, &actions) }
+      return
+    case .loading, .committing:
+      break
+    case .idle:
+      beginBatch(now, &actions)
+    }
+    if case .finished = phase { return }
+    begin(duties.begin(at: now), &actions)
+    publish(relay.retry(at: now), &actions)
+  }
+
+  private mutating func beginBatch(_ now: Moment, _ actions: inout [WorkerAction]) {
+    let isLastTidying = isDraining && (relay.isSettled || !relay.isConnected)
+    if let batch = nextBatch() {
+      phase = .loading(batch)
+      actions.append(.load(batch.keys))
+    } else if !relay.confirmed.isEmpty, isLastTidying || now >= tidyAt {
+      commit(Batch(items: []), ChangeSet(worker: owner), now, &actions)
+    } else if isLastTidying {
+      phase = .finished
+      actions.append(.retire(owner: owner))
+      actions.append(.finish)
+    }
+  }
+
+  private mutating func nextBatch() -> Batch? {
+    if let batch = split.popLast() { return batch }
+    guard !isDraining, relay.backlog < settings.unconfirmedLimit else { return nil }
+    let deliveries = intake.cut()
+    var items = deliveries.map { decider.translator.read($0, settings) }
+    if deliveries.count != 1 || deliveries.first?.isSuspect == false {
+      items += claimedTimers.map {
+        BatchItem(content: .input(.timerDue(requestId: $0), eventId: $0), delivery: nil)
+      }
+      claimedTimers.removeAll()
+    }
+    return items.isEmpty ? nil : Batch(items: items)
+  }
+
+  private mutating func decide(_ facts: Facts, _ now: Moment, _ actions: inout [WorkerAction]) {
+    guard case .loading(let batch) = phase else { return }
+    let result = decider.decide(
+      batch, facts: facts, owner: owner, firstSequence: nextSequence, now: now)
+    nextSequence = result.nextSequence
+    actions += result.notices.map(WorkerAction.log)
+    commit(batch, result.changes, now, &actions)
+  }
+
+  private mutating func commit(
+    _ batch: Batch, _ changes: ChangeSet, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    var changes = changes
+    tidyAt = now.adding(milliseconds: settings.timerInterval)
+    changes.confirmed = relay.takeConfirmed(limit: 16 * settings.batchLimit)
+    phase = .committing(batch, changes)
+    actions.append(.commit(changes))
+  }
+
+  private mutating func conclude(_ outcome: CommitOutcome, _ actions: inout [WorkerAction]) {
+    guard case .committing(let batch, let changes) = phase else { return }
+    switch outcome {
+    case .conflict:
+      relay.restoreConfirmed(changes.confirmed)
+      phase = .loading(batch)
+      actions.append(.load(batch.keys))
+    case .committed:
+      phase = .idle
+      settle(batch, &actions)
+      publish(relay.add(changes.outbox), &actions)
+    }
+  }
+
+  /// Acknowledges what is durable now.
+  private func settle(_ batch: Batch, _ actions: inout [WorkerAction]) {
+    guard let last = batch.lastDelivery else { return }
+    if last.body == nil {
+      actions.append(.reject(tag: last.tag, epoch: last.epoch))
+    } else {
+      actions.append(.acknowledge(upTo: last.tag, epoch: last.epoch))
+    }
+  }
+
+  func publish(_ messages: [OutboxMessage], _ actions: inout [WorkerAction]) {
+    if !messages.isEmpty { actions.append(.publish(messages)) }
+  }
+}
+
+// The store.
+extension WorkerCore {
+  private mutating func storeFailed(
+    _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    if case .committing(let batch, let changes) = phase, error.code == .refused {
+      relay.restoreConfirmed(changes.confirmed)
+      isolate(batch, error, now, &actions)
+      return
+    }
+    phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    split.removeAll()
+    claimedTimers.removeAll()
+    intake.forget()
+    actions.append(.pauseIntake)
+    actions.append(.log(.storeLost(error.message)))
+  }
+
+  /// Splits a batch that the store refuses until the message that breaks it is alone, and buries that one.
+  private mutating func isolate(
+    _ batch: Batch, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    guard batch.items.count == 1, let item = batch.items.first else {
+      let (first, second) = batch.halves
+      split.append(second)
+      phase = .loading(first)
+      actions.append(.load(first.keys))
+      return
+    }
+    let result = decider.bury(
+      item, because: error, owner: owner, firstSequence: nextSequence, now: now)
+    nextSequence = result.nextSequence
+    actions += result.notices.map(WorkerAction.log)
+    commit(batch, result.changes, now, &actions)
+  }
+
+  private mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
+    duties.done(.heartbeat, at: now)
+    guard case .storeDown = phase else { return }
+    phase = .idle
+    actions.append(.retire(owner: owner))
+    relay.forget()
+    incarnation += 1
+    owner = "\(settings.name)#\(incarnation)"
+    duties = Duties(settings, now: now)
+    actions.append(.log(.storeBack))
+    if !isDraining && !isIntakePaused { actions.append(.resumeIntake) }
+  }
+
+  private mutating func dutyFailed(
+    _ duty: WorkerDuty, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    duties.done(duty, at: now)
+    if case .storeDown = phase, duty == .heartbeat {
+      phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    }
+  }
+
+  /// Takes the outbox rows of a worker that is gone.
+  private mutating func adopt(
+    _ messages: [OutboxMessage], _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    duties.done(.adoption, at: now, hasMore: messages.count >= settings.batchLimit)
+    guard !messages.isEmpty else { return }
+    actions.append(.log(.adopted(count: messages.count)))
+    publish(relay.add(messages), &actions)
+  }
+
+  private mutating func begin(_ due: [WorkerDuty], _ actions: inout [WorkerAction]) {
+    for duty in due {
+      switch duty {
+      case .timers: actions.append(.claimTimers(limit: settings.batchLimit))
+      case .switches: actions.append(.readSwitches)
+      case .heartbeat: actions.append(.heartbeat(owner: owner))
+      case .adoption:
+        actions.append(
+          .adopt(owner: owner, firstSequence: nextSequence, limit: settings.batchLimit))
+        nextSequence += Int64(settings.batchLimit)
+      }
+    }
+  }
+}
