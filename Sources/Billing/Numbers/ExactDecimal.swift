@@ -79,7 +79,7 @@ func powerOfTen(_ exponent: Int) -> Int128 {
 
 extension ExactDecimal: Hashable, Comparable {
   /// The whole part, and the rest in units of 10^-18; together they are the value.
-  private var parts: (whole: Int128, fraction: Int128) {
+  var parts: (whole: Int128, fraction: Int128) {
     let (whole, rest) = significand.quotientAndRemainder(dividingBy: divisor)
     return (whole, rest * powerOfTen(Self.maximumDigits - Int(scale)))
   }

@@ -20,13 +20,7 @@ public struct Fraction: Sendable {
 
   init(_ rational: WideRational) {
     let reduced = rational.reduced
-    if let numerator = Int128(exactly: reduced.numerator),
-      let denominator = Int128(exactly: reduced.denominator)
-    {
-      storage = .narrow(Rational(numerator, over: denominator))
-    } else {
-      storage = .wide(reduced)
-    }
+    storage = reduced.narrow.map { .narrow($0) } ?? .wide(reduced)
   }
 
   /// Whether it is below zero: a refund.
@@ -43,15 +37,32 @@ public struct Fraction: Sendable {
     return rational.isZero
   }
 
-  /// Numerator and denominator in lowest terms, in decimal digits.
-  var terms: (numerator: String, denominator: String) {
+  /// In lowest terms, of any size.
+  private var wide: WideRational {
     switch storage {
     case .narrow(let rational):
       let reduced = rational.reduced
-      return (String(reduced.numerator), String(reduced.denominator))
+      return WideRational(reduced.numerator, over: reduced.denominator)
     case .wide(let rational):
-      return (String(rational.numerator), String(rational.denominator))
+      return rational
     }
+  }
+
+  /// The number for a pocket calculator: as a decimal where it ends within 12 digits, as a
+  /// fraction where that is short, else as a decimal cut off after 12 digits and marked by `≈`.
+  var text: String {
+    let number = wide
+    let (whole, rest) = number.numerator.magnitude.quotientAndRemainder(
+      dividingBy: number.denominator.magnitude)
+    let sign = isNegative ? "-" : ""
+    guard !rest.isZero else { return sign + String(whole) }
+    let (digits, remainder) = (rest * BigUInt(powerOfTen(12)))
+      .quotientAndRemainder(dividingBy: number.denominator.magnitude)
+    if !remainder.isZero && description.utf8.count <= 25 { return description }
+    let padded = String(String(digits + BigUInt(powerOfTen(12))).dropFirst())
+    let decimal = sign + String(whole) + "." + padded
+    guard remainder.isZero else { return "≈ " + decimal }
+    return String(decimal.reversed().drop { $0 == "0" }.reversed())
   }
 }
 
@@ -76,8 +87,8 @@ extension Fraction: Hashable {
 extension Fraction: LosslessStringConvertible {
   /// Numerator and denominator in lowest terms, such as `1803648/9125`, `0/1` or `-18857/1500`.
   public var description: String {
-    let terms = terms
-    return terms.numerator + "/" + terms.denominator
+    let number = wide
+    return String(number.numerator) + "/" + String(number.denominator)
   }
 
   /// Reads what `description` prints; nil for anything else or anything needlessly long.

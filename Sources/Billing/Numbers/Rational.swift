@@ -22,7 +22,7 @@ struct Rational: ExactNumber {
     return Rational(numerator / divisor, over: denominator / divisor)
   }
 
-  func adding(_ other: Rational) throws(NumberTooLarge) -> Rational {
+  func adding(_ other: Rational) throws(QuoteRefusal) -> Rational {
     if let sum = plainSum(other) { return sum }
     let left = reduced
     let right = other.reduced
@@ -50,12 +50,12 @@ struct Rational: ExactNumber {
     return overflow ? nil : Rational(top, over: bottom)
   }
 
-  func subtracting(_ other: Rational) throws(NumberTooLarge) -> Rational {
-    guard other.numerator != .min else { throw NumberTooLarge() }
-    return try adding(Rational(-other.numerator, over: other.denominator))
+  func negated() throws(QuoteRefusal) -> Rational {
+    guard numerator != .min else { throw .numberTooLarge }
+    return Rational(-numerator, over: denominator)
   }
 
-  func multiplied(by other: Rational) throws(NumberTooLarge) -> Rational {
+  func multiplied(by other: Rational) throws(QuoteRefusal) -> Rational {
     let (top, topOverflow) = numerator.multipliedReportingOverflow(by: other.numerator)
     let (bottom, bottomOverflow) = denominator.multipliedReportingOverflow(by: other.denominator)
     if !topOverflow && !bottomOverflow { return Rational(top, over: bottom) }
@@ -66,35 +66,35 @@ struct Rational: ExactNumber {
       over: try product(left.denominator, right.denominator))
   }
 
-  func divided(by other: Rational) throws(NumberTooLarge) -> Rational {
+  func divided(by other: Rational) throws(QuoteRefusal) -> Rational {
     try multiplied(by: Rational(other.denominator, over: other.numerator))
   }
 
-  func roundedMagnitude(digits: Int) throws(NumberTooLarge) -> Int64? {
+  func roundedMagnitude(digits: Int) throws(QuoteRefusal) -> Int64? {
     let factor = UInt128(powerOfTen(digits)) * 2
     let bottom = denominator.magnitude
     let (scaled, scaleOverflow) = numerator.magnitude.multipliedReportingOverflow(by: factor)
     let (top, topOverflow) = scaled.addingReportingOverflow(bottom)
-    guard !scaleOverflow, !topOverflow else { throw NumberTooLarge() }
+    guard !scaleOverflow, !topOverflow else { throw .numberTooLarge }
     return Int64(exactly: quotient(top, bottom * 2))
   }
 
-  func roundedDown() throws(NumberTooLarge) -> Int64? {
+  func roundedDown() throws(QuoteRefusal) -> Int64? {
     let whole = numerator / denominator
     let isBelow = numerator < 0 && whole * denominator != numerator
     return Int64(exactly: isBelow ? whole - 1 : whole)
   }
 }
 
-private func product(_ left: Int128, _ right: Int128) throws(NumberTooLarge) -> Int128 {
+private func product(_ left: Int128, _ right: Int128) throws(QuoteRefusal) -> Int128 {
   let (result, overflow) = left.multipliedReportingOverflow(by: right)
-  guard !overflow else { throw NumberTooLarge() }
+  guard !overflow else { throw .numberTooLarge }
   return result
 }
 
-private func sum(_ left: Int128, _ right: Int128) throws(NumberTooLarge) -> Int128 {
+private func sum(_ left: Int128, _ right: Int128) throws(QuoteRefusal) -> Int128 {
   let (result, overflow) = left.addingReportingOverflow(right)
-  guard !overflow else { throw NumberTooLarge() }
+  guard !overflow else { throw .numberTooLarge }
   return result
 }
 

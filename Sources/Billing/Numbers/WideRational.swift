@@ -22,11 +22,11 @@ struct WideRational: ExactNumber, Hashable {
     self.denominator = denominator
   }
 
-  private init(bounded numerator: BigInt, over denominator: BigInt) throws(NumberTooLarge) {
+  private init(bounded numerator: BigInt, over denominator: BigInt) throws(QuoteRefusal) {
     guard
       numerator.magnitude.bitWidth <= Self.maximumBits,
       denominator.magnitude.bitWidth <= Self.maximumBits
-    else { throw NumberTooLarge() }
+    else { throw .numberTooLarge }
     self.init(numerator, over: denominator)
   }
 
@@ -40,7 +40,19 @@ struct WideRational: ExactNumber, Hashable {
     return WideRational(numerator / divisor, over: denominator / divisor)
   }
 
-  func adding(_ other: WideRational) throws(NumberTooLarge) -> WideRational {
+  /// The same numerator and denominator in 128 bits, where they fit.
+  ///
+  /// By way of the magnitude: BigInt 6.0.1 converts a negative number of two words to `Int128`
+  /// with one lost carry, 2^64 off.
+  var narrow: Rational? {
+    guard
+      let top = UInt128(exactly: numerator.magnitude).flatMap(Int128.init(exactly:)),
+      let bottom = UInt128(exactly: denominator.magnitude).flatMap(Int128.init(exactly:))
+    else { return nil }
+    return Rational(isNegative ? -top : top, over: bottom)
+  }
+
+  func adding(_ other: WideRational) throws(QuoteRefusal) -> WideRational {
     let common = BigInt(
       greatestCommonDivisor(denominator.magnitude, other.denominator.magnitude))
     let factor = other.denominator / common
@@ -49,28 +61,31 @@ struct WideRational: ExactNumber, Hashable {
       bounded: numerator * factor + other.numerator * otherFactor, over: denominator * factor)
   }
 
-  func subtracting(_ other: WideRational) throws(NumberTooLarge) -> WideRational {
-    try adding(WideRational(-other.numerator, over: other.denominator))
+  func negated() throws(QuoteRefusal) -> WideRational {
+    WideRational(-numerator, over: denominator)
   }
 
-  func multiplied(by other: WideRational) throws(NumberTooLarge) -> WideRational {
+  func multiplied(by other: WideRational) throws(QuoteRefusal) -> WideRational {
     try WideRational(
       bounded: numerator * other.numerator, over: denominator * other.denominator)
   }
 
-  func divided(by other: WideRational) throws(NumberTooLarge) -> WideRational {
+  func divided(by other: WideRational) throws(QuoteRefusal) -> WideRational {
     try WideRational(
       bounded: numerator * other.denominator, over: denominator * other.numerator)
   }
 
-  func roundedMagnitude(digits: Int) throws(NumberTooLarge) -> Int64? {
+  func roundedMagnitude(digits: Int) throws(QuoteRefusal) -> Int64? {
     let scaled = BigInt(numerator.magnitude) * BigInt(2 * powerOfTen(digits))
     return Int64(exactly: (scaled + denominator) / (denominator * 2))
   }
 
-  func roundedDown() throws(NumberTooLarge) -> Int64? {
-    let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
-    return Int64(exactly: rest.sign == .minus && !rest.isZero ? whole - 1 : whole)
+  func roundedDown() throws(QuoteRefusal) -> Int64? {
+    let (whole, rest) = numerator.magnitude.quotientAndRemainder(
+      dividingBy: denominator.magnitude)
+    let isBelow = isNegative && !rest.isZero
+    guard let magnitude = Int64(exactly: isBelow ? whole + 1 : whole) else { return nil }
+    return isNegative ? -magnitude : magnitude
   }
 }
 

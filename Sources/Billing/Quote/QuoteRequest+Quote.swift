@@ -3,13 +3,81 @@ extension QuoteRequest {
   ///
   /// Checks its preconditions in the order of `QuoteRefusal.Code`; the first that fails is thrown.
   public func quote() throws(QuoteRefusal) -> Quote {
-    throw QuoteRefusal(.invalidPrice, "not written yet")
+    var workings = NoWorkings()
+    return try quote(&workings)
   }
 
   /// The lines that explain the quote of this request, term by term; they lead to its amount.
   ///
-  /// Built anew by the code that computes the quote. Throws what `quote()` throws.
+  /// Written by the very code that computes the quote. Throws what `quote()` throws.
   public func lines() throws(QuoteRefusal) -> [QuoteLine] {
-    throw QuoteRefusal(.invalidPrice, "not written yet")
+    var workings = WrittenWorkings()
+    _ = try quote(&workings)
+    return workings.lines
+  }
+
+  /// With 128-bit numbers, and again with wide ones if those do not suffice.
+  private func quote<Notes: Workings>(_ workings: inout Notes) throws(QuoteRefusal) -> Quote {
+    do throws(QuoteRefusal) {
+      return try quote(in: Rational.self, &workings)
+    } catch {
+      guard error.code == .amountTooLarge else { throw error }
+    }
+    workings = Notes()
+    return try quote(in: WideRational.self, &workings)
+  }
+
+  private func quote<Number: ExactNumber>(
+    in numbers: Number.Type, _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Quote {
+    let change = try ConfigurationChange(self)
+    guard !isPostpaid else { return rateChangeQuote(change, &workings) }
+    let expiry = try checkedExpiry(change)
+    let (rule, isUpgrade) = try chosenRule(change, numbers)
+    guard rule.policy != .rateChange else { return rateChangeQuote(change, &workings) }
+
+    let result: Number
+    switch rule.policy {
+    case .dailyDifferential:
+      result = try dailyDifferential(change, rule, until: expiry, &workings)
+    case .calendarMonthDifferential:
+      result = try calendarMonthDifferential(change, rule, until: expiry, &workings)
+    case .unusedValueRefund:
+      result = try unusedValueRefund(change, rule, until: expiry, &workings)
+    case .remainingTimeProration:
+      result = try remainingTimeProration(change, rule, &workings)
+    case .unitProration:
+      result = try unitProration(change, isUpgrade: isUpgrade, &workings)
+    case .extendExpiry, .rateChange:
+      result = try lastingSeconds(change, from: expiry, &workings)
+    }
+    if !isUpgrade, let limit = product.maxDowngrades, subscription.downgrades >= limit {
+      throw QuoteRefusal(
+        .downgradeLimitReached,
+        "it was downgraded \(subscription.downgrades) times; \(productName) allows \(limit)")
+    }
+    return rule.policy == .extendExpiry
+      ? try extended(by: result, &workings)
+      : try settled(result, policy: rule.policy, &workings)
+  }
+
+  /// The rule for the change: the money's sign decides, not the size of the specification.
+  private func chosenRule<Number: ExactNumber>(
+    _ change: borrowing ConfigurationChange, _: Number.Type
+  ) throws(QuoteRefusal) -> (rule: Rule, isUpgrade: Bool) {
+    guard let kind = (product.upgrade ?? product.downgrade)?.policy.priceKind else {
+      throw missingRule("upgrade")
+    }
+    let new: Number = try price(kind, of: change.new)
+    let isUpgrade = !(try new.isLess(than: price(kind, of: change.old)))
+    guard let rule = isUpgrade ? product.upgrade : product.downgrade else {
+      throw missingRule(isUpgrade ? "upgrade" : "downgrade")
+    }
+    return (rule, isUpgrade)
+  }
+
+  private func missingRule(_ name: String) -> QuoteRefusal {
+    QuoteRefusal(
+      .invalidPrice, "\(productName) has no \(name) rule to price this change by; add it")
   }
 }

@@ -18,28 +18,27 @@ extension Instant {
       (1...CivilDate.daysInMonth(year: year, month: month)).contains(day)
     else { return nil }
     let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
-    let instant = Instant(
-      secondsSinceEpoch: days * 86_400 + hour * 3600 + minute * 60 + second - offset)
-    guard instant >= .earliest, instant <= .latest else { return nil }
-    self = instant
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+    guard Self.secondsRange.contains(seconds) else { return nil }
+    self.init(secondsSinceEpoch: seconds)
   }
 
   /// The instant in UTC as RFC 3339 writes it, such as `2026-11-20T08:00:00Z`.
-  ///
-  /// Instants outside the years 0001 to 9999 print as the nearest end of that range.
   public var rfc3339: String {
-    let seconds = min(max(self, .earliest), .latest).secondsSinceEpoch
-    let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    let time = seconds - days * 86_400
-    let date = CivilDate(daysSinceEpoch: days)
-    return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
-      + "T" + padded(time / 3600, 2) + ":" + padded(time / 60 % 60, 2) + ":"
-      + padded(time % 60, 2) + "Z"
+    let utc = LocalTime(secondsSinceEpoch: secondsSinceEpoch)
+    let time = utc.secondOfDay
+    return utc.date.description + "T" + padded(time / 3600, 2) + ":" + padded(time / 60 % 60, 2)
+      + ":" + padded(time % 60, 2) + "Z"
   }
 }
 
 extension Instant: CustomStringConvertible {
   public var description: String { rfc3339 }
+}
+
+extension CivilDate: CustomStringConvertible {
+  /// The date as ISO 8601 writes it, such as `2026-11-20`.
+  var description: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
 }
 
 private func padded(_ number: Int64, _ width: Int) -> String {

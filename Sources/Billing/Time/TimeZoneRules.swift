@@ -30,13 +30,6 @@ public struct TimeZoneRules: Hashable, Sendable {
   public static let utc = TimeZoneRules(
     identifier: "UTC", initialOffset: 0, transitions: [], repeats: false)
 
-  init(identifier: String, initialOffset: Int64, transitions: [Transition], repeats: Bool) {
-    self.identifier = identifier
-    self.initialOffset = initialOffset
-    self.transitions = transitions
-    self.repeats = repeats
-  }
-
   /// Seconds of the calendar's cycle: after 400 years dates fall on the same weekdays.
   private static let cycle: Int64 = 146_097 * 86_400
 

@@ -1,0 +1,51 @@
+extension QuoteRequest {
+  /// new × T − old value ("003, Upgrade and Downgrade Refund Formula").
+  ///
+  /// With the basis `paid` that is the formula's spent − (B + D): the cash of the unused time
+  /// less the new configuration's cost, sign reversed.
+  func remainingTimeProration<Number: ExactNumber>(
+    _ change: borrowing ConfigurationChange, _ rule: Rule, _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Number {
+    let terms: Number = try unusedTerms(&workings)
+    let newPrice: Number = try price(.term, of: change.new)
+    let newValue = try newPrice.multiplied(by: terms)
+    let newName = change.new.name
+    workings.note(
+      "value of \(newName) for the time left: \(newPrice.text) × \(terms.text)", newValue.text)
+    let oldValue: Number
+    switch rule.basis {
+    case .list:
+      let oldPrice: Number = try price(.term, of: change.old)
+      oldValue = try oldPrice.multiplied(by: terms)
+      let oldName = change.old.name
+      workings.note(
+        "value of \(oldName) for the time left: \(oldPrice.text) × \(terms.text)", oldValue.text)
+    case .paid:
+      oldValue = try unusedCash(&workings)
+    }
+    workings.conclude("\(newValue.text) − \(oldValue.text)")
+    return try newValue.subtracting(oldValue)
+  }
+
+  /// Added units at their price for the terms left, or the unused cash of removed ones ("001").
+  func unitProration<Number: ExactNumber>(
+    _ change: borrowing ConfigurationChange, isUpgrade: Bool, _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Number {
+    guard let unit = product.unit, let old = change.old.units, let new = change.new.units else {
+      throw missingPrice("unit price", of: change.new.name)
+    }
+    let difference = try Number(Int64(new)).subtracting(Number(Int64(old)))
+    workings.note("\(unit.name) \(new) − \(old)", difference.text)
+    if isUpgrade {
+      let terms: Number = try unusedTerms(&workings)
+      workings.conclude("\(difference.text) × \(unit.termPrice) × \(terms.text)")
+      return try difference.multiplied(by: Number(unit.termPrice)).multiplied(by: terms)
+    }
+    guard old > 0 else {
+      throw QuoteRefusal(.invalidPrice, "\(productName) has no units to give back")
+    }
+    let cash: Number = try unusedCash(&workings)
+    workings.conclude("\(cash.text) × \(difference.text)/\(old)")
+    return try cash.multiplied(by: difference).divided(by: Number(Int64(old)))
+  }
+}
