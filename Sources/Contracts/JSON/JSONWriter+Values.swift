@@ -1,0 +1,93 @@
+import Billing
+import Resizing
+
+extension JSONWriter {
+  mutating func member(_ name: StaticString, _ text: String) {
+    self.name(name)
+    string(text)
+  }
+
+  /// Nothing where the value is nil: what is not there is left out.
+  mutating func member(_ name: StaticString, _ text: String?) {
+    if let text { member(name, text) }
+  }
+
+  mutating func member(_ name: StaticString, _ number: some FixedWidthInteger) {
+    self.name(name)
+    integer(number)
+  }
+
+  mutating func member(_ name: StaticString, _ number: Int?) {
+    if let number { member(name, number) }
+  }
+
+  mutating func member(_ name: StaticString, _ instant: Instant?) {
+    if let instant { member(name, Moment(instant)) }
+  }
+
+  mutating func member(_ name: StaticString, _ moment: Moment) {
+    self.name(name)
+    plainString { $0.append(rfc3339: moment) }
+  }
+
+  /// An amount of money as an object of currency and value, the value in a string.
+  mutating func member(_ name: StaticString, _ money: Money) {
+    self.name(name)
+    beginObject()
+    member("currency", money.currency.code)
+    member("value", money.value)
+    endObject()
+  }
+
+  mutating func member(_ name: StaticString, _ money: Money?) {
+    if let money { member(name, money) }
+  }
+
+  mutating func member(_ name: StaticString, _ decimal: ExactDecimal?) {
+    if let decimal { member(name, decimal.description) }
+  }
+
+  mutating func member(_ name: StaticString, _ reason: Reason?) {
+    guard let reason else { return }
+    self.name(name)
+    beginObject()
+    member("code", reason.code)
+    member("message", reason.message)
+    endObject()
+  }
+
+  mutating func member(_ name: StaticString, _ configuration: Configuration?) {
+    guard let configuration else { return }
+    self.name(name)
+    beginObject()
+    member("spec", configuration.spec)
+    member("units", configuration.units)
+    member("mbps", configuration.mbps)
+    endObject()
+  }
+
+  mutating func member(_ name: StaticString, _ lines: [QuoteLine]) {
+    guard !lines.isEmpty else { return }
+    self.name(name)
+    beginArray()
+    for line in lines {
+      beginObject()
+      member("text", line.text)
+      member("value", line.value)
+      endObject()
+    }
+    endArray()
+  }
+
+  mutating func member(_ name: StaticString, _ steps: [HourlyStep]) {
+    self.name(name)
+    beginArray()
+    for step in steps {
+      beginObject()
+      member("uptoHours", step.uptoHours)
+      member("price", step.price)
+      endObject()
+    }
+    endArray()
+  }
+}

@@ -1,0 +1,91 @@
+import Billing
+import Resizing
+
+extension OutgoingEventEncoder {
+  /// `resize.status.v1` on the result exchange, and the same once more to `reply_to`.
+  func statusEvents(
+    _ report: StatusReport, replyTo: String?, at now: Moment
+  ) -> [OutgoingEvent] {
+    let envelope = Envelope(
+      type: .resizeStatus, id: statusId(report), subject: report.instanceId)
+    let key = report.tenantId + "." + report.status.rawValue
+    let status = event(envelope, .results, key, report.requestId, at: now) { writer in
+      write(report, to: &writer)
+    }
+    guard let replyTo, !replyTo.isEmpty else { return [status] }
+    var reply = status
+    reply.destination = .reply(queue: replyTo)
+    reply.routingKey = replyTo
+    return [status, reply]
+  }
+
+  private func statusId(_ report: StatusReport) -> String {
+    guard report.sequence == 0 else { return "\(report.requestId):status:\(report.sequence)" }
+    let id = report.requestId + ":answer:" + (report.answerTo ?? "")
+    guard id.utf8.count > longestId else { return id }
+    let hash = String(fingerprint(of: id), radix: 16)
+    return report.requestId + ":answer:" + hash
+  }
+
+  private func write(_ report: StatusReport, to writer: inout JSONWriter) {
+    writer.member("requestId", report.requestId)
+    writer.member("tenantId", report.tenantId)
+    writer.member("instanceId", report.instanceId)
+    writer.member("status", report.status.rawValue)
+    writer.member("sequence", report.sequence)
+    writer.member("reason", report.reason)
+    if let quote = report.quote {
+      writer.name("quote")
+      writer.beginObject()
+      writer.writeMembers(of: quote, lines: report.lines)
+      writer.member("catalogVersion", quote.catalogVersion)
+      writer.member("quotedAt", quote.quotedAt)
+      writer.endObject()
+    }
+    if report.before != nil || report.after != nil {
+      writer.name("configuration")
+      writer.beginObject()
+      writer.member("before", report.before)
+      writer.member("after", report.after)
+      writer.endObject()
+    }
+    writer.member("newExpiresAt", report.quote?.newExpiresAt)
+    writer.member("attention", report.attention)
+  }
+}
+
+/// What fits the AMQP property `message_id`, in bytes.
+private let longestId = 255
+
+/// FNV-1a: stands for an id that is too long to be part of another.
+private func fingerprint(of text: String) -> UInt64 {
+  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in
+    (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+  }
+}
+
+extension JSONWriter {
+  /// A quote as customers see it, the same in a status and in the answer to a scenario.
+  mutating func writeMembers(of quote: Quote, lines: [QuoteLine]) {
+    member("direction", quote.direction.rawValue)
+    member("amount", quote.amount.value)
+    member("currency", quote.amount.currency.code)
+    member("exact", quote.exact.description)
+    member("policy", quote.policy.rawValue)
+    member("newExpiresAt", quote.newExpiresAt)
+    member("voucherApplied", quote.voucherApplied?.value)
+    if let rate = quote.rateChange {
+      member("hourlyBefore", rate.before)
+      member("hourlyAfter", rate.after)
+    }
+    name("lines")
+    beginArray()
+    for line in lines {
+      beginObject()
+      member("text", line.text)
+      member("value", line.value)
+      endObject()
+    }
+    endArray()
+  }
+}

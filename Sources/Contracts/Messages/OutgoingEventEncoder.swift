@@ -1,0 +1,109 @@
+import Billing
+import Resizing
+
+/// Turns what a decision sends into messages for the wire (CONTRACTS.md, Out; `schemas/*.schema.json`).
+///
+/// Pure: the same emission at the same moment becomes the same bytes, and the id does not depend on
+/// the moment, so that a message sent again is the same message.
+public struct OutgoingEventEncoder: Sendable {
+  let source: String
+  let schemaBaseURL: String
+
+  /// - Parameters:
+  ///   - source: The CloudEvents `source` of this installation.
+  ///   - schemaBaseURL: Where the JSON Schemas are served, without a slash at the end.
+  public init(
+    source: String = "/resize-worker", schemaBaseURL: String = "https://example.com/schemas"
+  ) {
+    self.source = source
+    self.schemaBaseURL = schemaBaseURL.hasSuffix("/") ? String(schemaBaseURL.dropLast()) : schemaBaseURL
+  }
+
+  /// The messages of one emission: one, or two where a status also goes to the sender's own queue.
+  ///
+  /// - Parameters:
+  ///   - now: The `time` of the events.
+  ///   - context: The trace that the messages belong to.
+  public func encode(
+    _ emission: Emission, at now: Moment, context: RequestContext = RequestContext()
+  ) -> [OutgoingEvent] {
+    var events: [OutgoingEvent]
+    switch emission {
+    case .status(let report, let replyTo):
+      events = statusEvents(report, replyTo: replyTo, at: now)
+    case .paymentRequested(let request):
+      events = [paymentEvent(request, at: now)]
+    case .refundRequested(let request):
+      events = [refundEvent(request, at: now)]
+    case .voidRequested(let paymentId, let requestId, let tenantId, let reason):
+      events = [voidEvent(paymentId, requestId, tenantId, reason, at: now)]
+    case .apply(
+      let requestId, let tenantId, let instanceId, let target, let expectedRevision, let attempt):
+      let message = Envelope(
+        type: .instanceApply, id: "\(requestId):apply:\(attempt)", subject: instanceId)
+      events = [
+        event(message, .commands, "instance.apply", requestId, at: now) { writer in
+          writer.member("requestId", requestId)
+          writer.member("tenantId", tenantId)
+          writer.member("instanceId", instanceId)
+          writer.member("target", target)
+          writer.member("expectedRevision", expectedRevision)
+          writer.member("attempt", attempt)
+        }
+      ]
+    case .rateChanged(
+      let requestId, let tenantId, let instanceId, let currency, let before, let after,
+      let effectiveAt):
+      let message = Envelope(type: .rateChanged, id: requestId + ":rate:1", subject: instanceId)
+      events = [
+        event(message, .metering, "rate.changed", requestId, at: now) { writer in
+          writer.member("requestId", requestId)
+          writer.member("tenantId", tenantId)
+          writer.member("instanceId", instanceId)
+          writer.member("currency", currency)
+          writer.member("hourlyBefore", before)
+          writer.member("hourlyAfter", after)
+          writer.member("effectiveAt", effectiveAt)
+        }
+      ]
+    }
+    for index in events.indices {
+      events[index].traceparent = context.traceparent
+      events[index].tracestate = context.tracestate
+    }
+    return events
+  }
+
+  /// What the envelope of a message says about it.
+  struct Envelope {
+    var type: EventType
+    var id: String
+    var subject: String
+  }
+
+  /// One event with its data as `writeData` writes the members.
+  func event(
+    _ envelope: Envelope, _ destination: Destination, _ routingKey: String, _ requestId: String,
+    at now: Moment, writeData: (inout JSONWriter) -> Void
+  ) -> OutgoingEvent {
+    var writer = JSONWriter()
+    let type = envelope.type.rawValue
+    writer.beginObject()
+    writer.member("specversion", "1.0")
+    writer.member("id", envelope.id)
+    writer.member("source", source)
+    writer.member("type", type)
+    writer.member("subject", envelope.subject)
+    writer.member("time", now)
+    writer.member("datacontenttype", "application/json")
+    writer.member("dataschema", schemaBaseURL + "/" + type + ".schema.json")
+    writer.name("data")
+    writer.beginObject()
+    writeData(&writer)
+    writer.endObject()
+    writer.endObject()
+    return OutgoingEvent(
+      destination: destination, routingKey: routingKey, id: envelope.id, type: type,
+      correlationId: requestId, body: writer.bytes)
+  }
+}
