@@ -50,11 +50,14 @@ public struct DeadLetter: Sendable, Equatable {
 
 extension OutgoingEventEncoder {
   /// A dead letter for the dead-letter exchange; its routing key is the queue it came from.
+  ///
+  /// A message without an id gets one derived from its bytes.
   public func encode(_ letter: DeadLetter) -> OutgoingEvent {
+    let id = letter.messageId ?? "dead-" + String(fingerprint(of: letter.body), radix: 16)
     var firstDeadAt: [UInt8] = []
     firstDeadAt.append(rfc3339: letter.firstDeadAt)
     return OutgoingEvent(
-      destination: .deadLetters, routingKey: letter.sourceQueue, id: letter.messageId ?? "",
+      destination: .deadLetters, routingKey: letter.sourceQueue, id: id,
       type: letter.type ?? "", contentType: letter.contentType ?? "application/octet-stream",
       correlationId: letter.correlationId,
       headers: [

@@ -54,7 +54,8 @@ public enum IncomingMessage {
 
   private static func check(_ contentType: String) throws(ContractViolation) {
     let mediaType = contentType.lowercased().prefix { $0 != ";" }
-    let isJSON = mediaType.hasSuffix("json") && !mediaType.hasPrefix("application/cloudevents-batch")
+    let isJSON =
+      mediaType.hasSuffix("json") && !mediaType.hasPrefix("application/cloudevents-batch")
     guard isJSON || mediaType.isEmpty else {
       throw ContractViolation(
         .unsupportedContentType,

@@ -57,7 +57,7 @@ extension OutgoingEventEncoder {
 
   /// `payment.voidRequested.v1`: there is one for a payment, however often it is told.
   func voidEvent(
-    _ paymentId: String, _ requestId: String, _ tenantId: String, _ reason: ReasonCode,
+    _ paymentId: String, _ requestId: String, _ tenantId: String, _ reason: VoidReason,
     at now: Moment
   ) -> OutgoingEvent {
     let envelope = Envelope(
@@ -67,16 +67,7 @@ extension OutgoingEventEncoder {
       writer.member("requestId", requestId)
       writer.member("tenantId", tenantId)
       writer.member("idempotencyKey", paymentId)
-      writer.member("reason", wireName(reason))
-    }
-  }
-
-  /// The contract writes why a payment is voided like a state, in lower camel case.
-  private func wireName(_ reason: ReasonCode) -> String {
-    switch reason {
-    case .paymentAttemptsExhausted: "attemptsExhausted"
-    case .canceledByRequest: "canceled"
-    default: reason.rawValue.prefix(1).lowercased() + reason.rawValue.dropFirst()
+      writer.member("reason", reason.rawValue)
     }
   }
 }

@@ -4,13 +4,14 @@ import Resizing
 extension OutgoingEventEncoder {
   /// `resize.status.v1` on the result exchange, and the same once more to `reply_to`.
   func statusEvents(
-    _ report: StatusReport, replyTo: String?, at now: Moment
+    _ report: StatusReport, replyTo: String?, worker: String?, at now: Moment
   ) -> [OutgoingEvent] {
     let envelope = Envelope(
       type: .resizeStatus, id: statusId(report), subject: report.instanceId)
     let key = report.tenantId + "." + report.status.rawValue
     let status = event(envelope, .results, key, report.requestId, at: now) { writer in
       write(report, to: &writer)
+      writer.member("worker", worker)
     }
     guard let replyTo, !replyTo.isEmpty else { return [status] }
     var reply = status
@@ -23,7 +24,7 @@ extension OutgoingEventEncoder {
     guard report.sequence == 0 else { return "\(report.requestId):status:\(report.sequence)" }
     let id = report.requestId + ":answer:" + (report.answerTo ?? "")
     guard id.utf8.count > longestId else { return id }
-    let hash = String(fingerprint(of: id), radix: 16)
+    let hash = String(fingerprint(of: id.utf8), radix: 16)
     return report.requestId + ":answer:" + hash
   }
 
@@ -57,9 +58,9 @@ extension OutgoingEventEncoder {
 /// What fits the AMQP property `message_id`, in bytes.
 private let longestId = 255
 
-/// FNV-1a: stands for an id that is too long to be part of another.
-private func fingerprint(of text: String) -> UInt64 {
-  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in
+/// FNV-1a: stands for an id that is too long to be part of another, or for a message that has none.
+func fingerprint(of bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in
     (hash ^ UInt64(byte)) &* 0x100_0000_01b3
   }
 }

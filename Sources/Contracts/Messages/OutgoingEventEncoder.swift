@@ -16,21 +16,24 @@ public struct OutgoingEventEncoder: Sendable {
     source: String = "/resize-worker", schemaBaseURL: String = "https://example.com/schemas"
   ) {
     self.source = source
-    self.schemaBaseURL = schemaBaseURL.hasSuffix("/") ? String(schemaBaseURL.dropLast()) : schemaBaseURL
+    self.schemaBaseURL =
+      schemaBaseURL.hasSuffix("/") ? String(schemaBaseURL.dropLast()) : schemaBaseURL
   }
 
   /// The messages of one emission: one, or two where a status also goes to the sender's own queue.
   ///
   /// - Parameters:
-  ///   - now: The `time` of the events.
   ///   - context: The trace that the messages belong to.
+  ///   - worker: Who decided; told in statuses.
+  ///   - now: The `time` of the events.
   public func encode(
-    _ emission: Emission, at now: Moment, context: RequestContext = RequestContext()
+    _ emission: Emission, context: RequestContext = RequestContext(), worker: String? = nil,
+    at now: Moment
   ) -> [OutgoingEvent] {
     var events: [OutgoingEvent]
     switch emission {
     case .status(let report, let replyTo):
-      events = statusEvents(report, replyTo: replyTo, at: now)
+      events = statusEvents(report, replyTo: replyTo, worker: worker, at: now)
     case .paymentRequested(let request):
       events = [paymentEvent(request, at: now)]
     case .refundRequested(let request):

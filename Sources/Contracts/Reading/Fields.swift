@@ -133,7 +133,8 @@ extension String {
   /// At most 60 characters, for error messages about text from outside.
   var shortened: String {
     unicodeScalars.count <= 60
-      ? escapedControls : String(String.UnicodeScalarView(unicodeScalars.prefix(59))).escapedControls + "…"
+      ? escapedControls
+      : String(String.UnicodeScalarView(unicodeScalars.prefix(59))).escapedControls + "…"
   }
 
   private var escapedControls: String {
