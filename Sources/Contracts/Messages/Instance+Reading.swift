@@ -75,7 +75,7 @@ extension Network {
 extension Order {
   init(_ fields: Fields) throws(ContractViolation) {
     self.init(
-      orderId: try fields.identifier("orderId"),
+      orderId: try fields.orderId("orderId"),
       kind: try fields.optionalChoice("kind") ?? .purchase,
       startsAt: try fields.instant("startsAt"), endsAt: try fields.instant("endsAt"),
       terms: try fields.optionalInteger("terms", in: 0...largestCount).map { Int($0) },

@@ -25,6 +25,17 @@ extension Fields {
     return text
   }
 
+  /// The id of an order: 1 to 255 printable ASCII characters; ours are a request id with something before it.
+  func orderId(_ name: String) throws(ContractViolation) -> String {
+    let text = try string(name)
+    guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+    else {
+      throw invalid(
+        name, "should be 1 to 255 printable ASCII characters, but is \"\(text.shortened)\"")
+    }
+    return text
+  }
+
   func optionalWord(_ name: String) throws(ContractViolation) -> String? {
     optional(name) == nil ? nil : try word(name)
   }
