@@ -1,21 +1,120 @@
 import Contracts
 import Resizing
 
-/// Between the wire and the domain: reads deliveries, writes what a decision emits.
+/// Between the wire and the domain: reads deliveries, writes what a decision sends.
 public struct MessageTranslator: Sendable {
-  public init() {}
+  private let encoder: OutgoingEventEncoder
+  private let names: ChannelNames
 
-  func read(_ delivery: IntakeDelivery, _ settings: WorkerSettings) -> BatchItem {
-    BatchItem(
-      content: .unreadable(UnreadableMessage(reason: Reason(.malformedRequest, ""))),
-      delivery: delivery)
+  public init(encoder: OutgoingEventEncoder, names: ChannelNames) {
+    self.encoder = encoder
+    self.names = names
   }
 
-  func events(for emission: Emission, context: RequestContext, worker: String, at now: Moment)
-    -> [OutgoingEvent]
-  { [] }
+  /// Reads a delivery; what cannot be acted on becomes an item that is buried instead.
+  func read(_ delivery: IntakeDelivery, _ settings: WorkerSettings) -> BatchItem {
+    let context = RequestContext(
+      replyTo: delivery.replyTo, traceparent: delivery.traceparent,
+      tracestate: delivery.tracestate)
+    do throws(UnreadableMessage) {
+      try admit(delivery, settings)
+      let event = try event(in: delivery, context)
+      guard delivery.queue.carries(event.input) else {
+        throw unreadable(
+          delivery, "UnexpectedType",
+          "\(event.type.rawValue) does not belong into \(queueName(delivery.queue)); "
+            + "send it to the queue that it is for")
+      }
+      return BatchItem(content: .input(event.input, eventId: event.id), delivery: delivery)
+    } catch {
+      return BatchItem(content: .unreadable(error), delivery: delivery)
+    }
+  }
 
+  /// The messages that an emission becomes.
+  func events(
+    for emission: Emission, context: RequestContext, worker: String, at now: Moment
+  ) -> [OutgoingEvent] {
+    encoder.encode(emission, context: context, worker: worker, at: now)
+  }
+
+  /// The message that keeps a delivery's bytes and the reason for what was done with it.
   func deadLetter(_ delivery: IntakeDelivery, _ reason: Reason, at now: Moment) -> OutgoingEvent {
-    OutgoingEvent(destination: .deadLetters, routingKey: "", id: "", type: "", body: [])
+    encoder.encode(
+      DeadLetter(
+        body: delivery.body ?? [], contentType: delivery.contentType,
+        messageId: delivery.messageId, correlationId: delivery.correlationId, type: delivery.type,
+        reason: reason, sourceQueue: queueName(delivery.queue), firstDeadAt: now))
+  }
+
+  private func queueName(_ queue: IntakeQueue) -> String {
+    switch queue {
+    case .requests: names.requests
+    case .settlements: names.settlements
+    case .applied: names.applied
+    case .inventory: names.inventory
+    }
+  }
+}
+
+// What is not even read.
+extension MessageTranslator {
+  private func admit(
+    _ delivery: IntakeDelivery, _ settings: WorkerSettings
+  ) throws(UnreadableMessage) {
+    guard delivery.body != nil, delivery.bodyLength <= settings.messageBytes else {
+      throw unreadable(
+        delivery, "MessageTooLarge",
+        "the body has \(delivery.bodyLength) bytes, at most \(settings.messageBytes) are read")
+    }
+    guard delivery.deliveryCount <= settings.deliveryLimit else {
+      throw unreadable(
+        delivery, "DeliveryLimit",
+        "it was delivered \(delivery.deliveryCount) times without being settled; "
+          + "it may be what stopped its workers")
+    }
+    guard let trusted = settings.trustedPublishers[delivery.queue], !trusted.isEmpty else { return }
+    guard let user = delivery.userId, trusted.contains(user) else {
+      throw unreadable(
+        delivery, "UntrustedPublisher",
+        "it was published by \(delivery.userId ?? "somebody who gave no user_id"), who is not trusted "
+          + "with \(queueName(delivery.queue)); see the settings trust.*")
+    }
+  }
+
+  private func event(
+    in delivery: IntakeDelivery, _ context: RequestContext
+  ) throws(UnreadableMessage) -> IncomingEvent {
+    do throws(ContractViolation) {
+      return try IncomingMessage.decode(
+        delivery.body ?? [], contentType: delivery.contentType, context: context)
+    } catch {
+      throw UnreadableMessage(
+        reason: Reason(.malformedRequest, "\(error)"), requestId: error.identity.requestId,
+        tenantId: error.identity.tenantId, instanceId: error.identity.instanceId,
+        isAnswered: delivery.queue == .requests)
+    }
+  }
+
+  private func unreadable(
+    _ delivery: IntakeDelivery, _ code: String, _ message: String
+  ) -> UnreadableMessage {
+    UnreadableMessage(
+      reason: Reason(code: code, message: message), requestId: delivery.correlationId,
+      isAnswered: delivery.queue == .requests)
+  }
+}
+
+extension IntakeQueue {
+  /// Whether an input may come through this queue: who may ask for a resize must not be able to settle its payment.
+  fileprivate func carries(_ input: ResizeInput) -> Bool {
+    switch (self, input) {
+    case (.requests, .requested), (.requests, .cancelRequested),
+      (.settlements, .paymentSettled), (.settlements, .refundSettled),
+      (.applied, .applied), (.inventory, .instanceChanged):
+      true
+    default:
+      false
+    }
   }
 }

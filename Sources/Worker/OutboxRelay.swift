@@ -8,6 +8,8 @@ import Storage
 struct OutboxRelay {
   /// Committed messages by sequence, published or to be published as soon as there is a connection.
   private var unconfirmed: [Int64: OutboxMessage] = [:]
+  /// Those of them that have to be published on the next connection.
+  private var unsent: [Int64] = []
   /// Messages that the broker could not take or route, and when to try them again.
   private var held: [Int64: (message: OutboxMessage, retryAt: Moment)] = [:]
   /// Messages that wait until payments are no longer paused.
@@ -35,17 +37,23 @@ struct OutboxRelay {
         ready.append(message)
       }
     }
-    return isConnected ? ready : []
+    if isConnected { return ready }
+    unsent.append(contentsOf: ready.lazy.map(\.sequence))
+    return []
   }
 
-  /// - Returns: Everything unconfirmed, in order, to be published on the new connection.
+  /// - Returns: What was not sent or not confirmed on the old connection, in order, to be published on the new one.
   mutating func connected() -> [OutboxMessage] {
     isConnected = true
-    return unconfirmed.values.sorted { $0.sequence < $1.sequence }
+    defer { unsent.removeAll() }
+    return unsent.sorted().compactMap { unconfirmed[$0] }
   }
 
-  mutating func disconnected() {
+  /// Takes note of a lost connection.
+  /// - Parameter lost: Messages that were published and not confirmed; others are still with the publisher.
+  mutating func disconnected(unconfirmed lost: [Int64]) {
     isConnected = false
+    unsent.append(contentsOf: lost.lazy.filter { self.unconfirmed[$0] != nil })
   }
 
   mutating func confirm(_ sequences: [Int64]) {
@@ -98,6 +106,7 @@ struct OutboxRelay {
   /// Forgets all messages; they are in the store and come back by adoption.
   mutating func forget() {
     unconfirmed.removeAll()
+    unsent.removeAll()
     held.removeAll()
     paused.removeAll()
     confirmed = SequenceRanges()

@@ -22,8 +22,8 @@ extension WorkerCore {
     case .connected:
       actions.append(.log(.relayConnected))
       publish(relay.connected(), &actions)
-    case .disconnected(_, let reason):
-      relay.disconnected()
+    case .disconnected(let unconfirmed, let reason):
+      relay.disconnected(unconfirmed: unconfirmed)
       actions.append(.log(.relayLost(reason)))
     case .confirmed(let sequences):
       relay.confirm(sequences)

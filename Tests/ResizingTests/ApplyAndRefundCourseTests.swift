@@ -1,0 +1,172 @@
+import Billing
+import Resizing
+import Testing
+
+@Suite("The course after the money, and of refunds")
+struct ApplyAndRefundCourseTests {
+  private let command = ResizeRules(applyMode: .command)
+
+  @Test("A downgrade is applied first and refunded then")
+  func downgrade() throws {
+    var stage = Stage(.uhost("large"))
+    stage.request("small")
+    #expect(stage.state() == .awaitingRefund)
+    #expect(stage.record.instance.configuration.spec == "small")
+    let asked = try #require(stage.refundsAsked.first?.movement)
+    #expect(asked.amount == usd("12.57"))
+    #expect(asked.parts == [Movement.Part(orderId: "o-1", amount: usd("12.57"))])
+    stage.settleRefund(.succeeded)
+    #expect(stage.state() == .completed)
+    #expect(stage.record.instance.subscription.orders[0].refunded == decimal("12.57"))
+    #expect(stage.record.instance.subscription.downgrades == 1)
+    #expect(stage.record.liveResize == nil)
+  }
+
+  @Test(
+    "A refund is retried without end under one key, and flagged for attention when it is overdue")
+  func refundRetried() {
+    var stage = Stage(.uhost("large"), rules: ResizeRules(refundAttentionAttempt: 3))
+    stage.request("small")
+    for _ in 0..<20 {
+      stage.settleRefund(.failed)
+      stage.ring()
+    }
+    #expect(stage.state() == .awaitingRefund)
+    #expect(stage.refundsAsked.count == 21)
+    #expect(Set(stage.refundsAsked.map(\.movement.id)) == ["ref_r-1"])
+    #expect(stage.resizes["r-1"]?.attention?.code == "RefundDelayed")
+    #expect(stage.statuses.filter { $0.attention != nil }.count == 1)
+    stage.settleRefund(.succeeded)
+    #expect(stage.state() == .completed)
+    #expect(stage.resizes["r-1"]?.attention == nil)
+  }
+
+  @Test("A declined refund is still owed")
+  func refundDeclined() {
+    var stage = Stage(.uhost("large"))
+    stage.request("small")
+    stage.settleRefund(.declined)
+    #expect(stage.state() == .awaitingRefund)
+    #expect(stage.resizes["r-1"]?.attention?.code == "RefundDeclined")
+    stage.ring()
+    #expect(stage.refundsAsked.count == 2)
+  }
+
+  @Test("A change without a difference in price moves no money")
+  func zero() {
+    var stage = Stage()
+    stage.request("twin")
+    #expect(stage.state() == .completed)
+    #expect(stage.statuses.map(\.status) == [.applying, .completed])
+    #expect(stage.paymentsAsked.isEmpty && stage.refundsAsked.isEmpty && stage.postings.isEmpty)
+  }
+
+  @Test("A postpaid instance changes its hourly price and pays nothing now")
+  func postpaid() throws {
+    var stage = Stage(.uhost(mode: .postpaid))
+    stage.request("large")
+    #expect(stage.state() == .completed)
+    let rates = stage.emissions.compactMap { emission -> [[HourlyStep]]? in
+      if case .rateChanged(_, _, _, _, let before, let after, _) = emission {
+        [before, after]
+      } else {
+        nil
+      }
+    }
+    #expect(
+      rates == [[[HourlyStep(price: decimal("0.04"))], [HourlyStep(price: decimal("0.12"))]]])
+    #expect(stage.postings.isEmpty)
+  }
+
+  @Test("A dry run is quoted and changes nothing")
+  func dryRun() {
+    var stage = Stage()
+    let before = stage.record
+    stage.request("large", dryRun: true)
+    #expect(stage.state() == .quoted)
+    #expect(stage.statuses.first?.quote?.amount == usd("12.57"))
+    #expect(stage.record == before)
+    #expect(stage.paymentsAsked.isEmpty)
+  }
+
+  @Test(
+    "In the mode command the control plane is told once it is paid, and the worker waits for it")
+  func commanded() {
+    var stage = Stage(rules: command)
+    stage.request("large")
+    #expect(stage.commands.isEmpty)
+    stage.settlePayment(.succeeded)
+    #expect(stage.state() == .applying)
+    #expect(stage.commands == [1])
+    #expect(stage.record.instance.configuration.spec == "small")
+    stage.report(.applied)
+    stage.report(.applied)
+    #expect(stage.state() == .completed)
+    #expect(stage.record.instance.configuration.spec == "large")
+    #expect(stage.record.instance.subscription.orders.count == 2)
+  }
+
+  @Test("A paid change that cannot be applied is paid back whole, then it has failed")
+  func compensated() {
+    var stage = Stage(rules: command)
+    stage.request("large")
+    stage.settlePayment(.succeeded)
+    stage.report(.failed)
+    #expect(stage.state() == .compensating)
+    #expect(stage.refundsAsked.map(\.movement.amount) == [usd("12.57")])
+    #expect(stage.refundsAsked.first?.movement.purpose == .compensation)
+    stage.settleRefund(.succeeded)
+    #expect(stage.state() == .failed)
+    #expect(stage.resizes["r-1"]?.reason?.code == "ApplyFailed")
+    #expect(stage.record.liveResize == nil)
+    #expect(stage.record.instance.configuration.spec == "small")
+  }
+
+  @Test("An unpaid change that cannot be applied has failed")
+  func unpaidFailure() {
+    var stage = Stage(.uhost("large"), rules: command)
+    stage.request("small")
+    stage.report(.failed)
+    #expect(stage.state() == .failed)
+    #expect(stage.refundsAsked.isEmpty)
+  }
+
+  @Test("No answer from the control plane does not say that nothing was done: it is told again")
+  func applyUnanswered() {
+    var stage = Stage(rules: command)
+    stage.request("large")
+    stage.settlePayment(.succeeded)
+    stage.ring()
+    stage.ring()
+    #expect(stage.state() == .applying)
+    #expect(stage.commands == [1, 2, 3])
+    #expect(stage.resizes["r-1"]?.attention?.code == "ApplyUnanswered")
+    #expect(stage.refundsAsked.isEmpty)
+  }
+
+  @Test("An instance that is removed before it is resized is paid back")
+  func removed() {
+    var stage = Stage()
+    stage.request("large")
+    stage.play(.instanceChanged(InstanceChange(instanceId: "ins-1", revision: 2, instance: nil)))
+    stage.settlePayment(.succeeded)
+    #expect(stage.state() == .compensating)
+    #expect(stage.resizes["r-1"]?.reason?.code == "InstanceRemoved")
+  }
+
+  @Test(
+    "A newer revision of an instance keeps the resize that holds it, an older one changes nothing")
+  func revisions() {
+    var stage = Stage()
+    stage.request("large")
+    var changed = Instance.uhost()
+    changed.state = "running"
+    stage.play(
+      .instanceChanged(InstanceChange(instanceId: "ins-1", revision: 2, instance: changed)))
+    #expect(stage.record.liveResize == "r-1")
+    #expect(stage.record.instance.state == "running")
+    let older = stage.play(
+      .instanceChanged(InstanceChange(instanceId: "ins-1", revision: 2, instance: .uhost())))
+    #expect(older == Decision())
+  }
+}
