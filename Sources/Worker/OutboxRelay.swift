@@ -53,7 +53,7 @@ struct OutboxRelay {
   /// - Parameter lost: Messages that were published and not confirmed; others are still with the publisher.
   mutating func disconnected(unconfirmed lost: [Int64]) {
     isConnected = false
-    unsent.append(contentsOf: lost.lazy.filter { self.unconfirmed[$0] != nil })
+    unsent += lost.filter { unconfirmed[$0] != nil }
   }
 
   mutating func confirm(_ sequences: [Int64]) {
