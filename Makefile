@@ -1,0 +1,37 @@
+# `make` alone lists what can be asked for.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo run build release test lint format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Install what is missing, run the example requests over two workers, check every outcome
+	@ops/demo/demo.sh
+
+run: ## The same set-up to try things on; stays until Ctrl-C and says what to type next
+	@ops/demo/run.sh
+
+build: ## Build the debug binary
+	@ops/setup/install.sh build
+	swift build
+
+release: ## Build the release binary, .build/release/resize-worker
+	@ops/setup/install.sh build
+	swift build -c release --product resize-worker
+
+test: ## Run all tests, those on a real broker included
+	@ops/setup/install.sh build test
+	swift build --build-tests
+	@swift test --skip-build --disable-xctest
+
+lint: ## Check formatting, scripts, file lengths and who imports whom
+	@ops/setup/install.sh lint
+	@ops/lint/lint.sh
+
+format: ## Format the Swift sources in place
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## Stop the private broker and delete everything built or stored here
+	@ops/setup/clean.sh

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, and checks the Swift compiler.
+#
+#   install.sh [build] [test] [lint] [compose]      without arguments: build
+#
+# Says what it installs and why before it does. Does nothing, quickly, where everything is there.
+# Never starts a system service: the brokers of the demo and of the tests are private nodes.
+set -euo pipefail
+
+oldest_swift=6.2
+
+# group | package, or alternatives of which any will do (the first is installed) | why
+packages() {
+  cat <<'TABLE'
+build|librabbitmq-dev|the C client that the worker speaks AMQP with
+build|libsqlite3-dev|the embedded store
+build|pkg-config|tells the compiler where those two are
+build|rabbitmq-server|runs as a private node for demo and tests, never as a system service
+build|tzdata|calendar rules are counted in a product's time zone
+build|git|fetches the Swift packages
+build|ca-certificates|to fetch them over HTTPS
+build|libc6-dev|headers that the compiler needs
+build|libstdc++-12-dev libstdc++-13-dev libstdc++-14-dev|libraries that the linker needs
+test|openssl|certificates for the TLS tests
+test|python3|the tested example client of the README
+test|python3-jsonschema|checks every message against its JSON Schema
+test|python3-pika|AMQP for that example client
+lint|shellcheck|checks the scripts
+compose|docker-compose|checks docker-compose.yml
+TABLE
+}
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 3
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+any_installed() {
+  local package
+  for package in "$@"; do
+    if is_installed "$package"; then return 0; fi
+  done
+  return 1
+}
+
+# Prints "package<TAB>why" for each package of the groups that is not there.
+missing_packages() {
+  local group alternatives why
+  while IFS='|' read -r group alternatives why; do
+    [[ " $* " == *" $group "* ]] || continue
+    # shellcheck disable=SC2086 # alternatives are words
+    any_installed $alternatives || printf '%s\t%s\n' "${alternatives%% *}" "$why"
+  done < <(packages)
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif [ -t 0 ]; then
+    sudo "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+policy=/usr/sbin/policy-rc.d
+
+# While this stands, Debian's packages do not start rabbitmq-server or epmd on installation. A policy
+# that the machine has already is left alone.
+hold_services_back() {
+  [ ! -e "$policy" ] || return 0
+  trap 'as_root rm -f "$policy"' EXIT
+  as_root tee "$policy" >/dev/null <<'POLICY'
+#!/bin/sh
+# Written by resize-worker's ops/setup/install.sh for the length of one installation.
+case "$*" in *rabbitmq-server* | *epmd*) exit 101 ;; esac
+exit 0
+POLICY
+  as_root chmod 755 "$policy"
+}
+
+# A broker installed just now would start at the next boot; one that was there before is not touched.
+keep_services_off() {
+  [ -d /run/systemd/system ] || return 0
+  as_root systemctl disable --quiet rabbitmq-server.service
+  echo "The system service rabbitmq-server stays off; 'systemctl enable --now rabbitmq-server' turns it on."
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 "$@"
+}
+
+# Quiet unless it fails.
+logged() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 25 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+install_missing() {
+  local missing names brings_broker=false
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  mapfile -t names < <(cut -f 1 <<<"$missing")
+
+  echo "Installing with apt-get:"
+  awk -F '\t' '{ printf "  %-20s %s\n", $1, $2 }' <<<"$missing"
+  command -v apt-get >/dev/null ||
+    fail "There is no apt-get here: install the above in this system's way." \
+      "Packages are found by dpkg, so Debian 12 or a relative of it is needed for 'make'; 'swift build' is not bound to it."
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      fail "That needs root, and there is no sudo. As root: apt-get install ${names[*]}"
+    echo "  (as root, by sudo)"
+  fi
+  if [[ " ${names[*]} " == *" rabbitmq-server "* ]]; then
+    brings_broker=true
+    hold_services_back
+  fi
+  logged apt_get update || fail "apt-get update failed; see above."
+  logged apt_get install --yes --no-install-recommends "${names[@]}" ||
+    fail "apt-get could not install ${names[*]}; see above."
+  if $brings_broker; then keep_services_off; fi
+}
+
+check_swift() {
+  local version
+  command -v swift >/dev/null ||
+    fail "Swift is not on the PATH. Install $oldest_swift or newer: https://www.swift.org/install/linux"
+  version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+(\.[0-9]+)*).*/\1/p' | head -n 1)
+  [ -n "$version" ] ||
+    fail "'swift --version' does not answer with a version; is $(command -v swift) a working toolchain?"
+  if [ "$(printf '%s\n' "$oldest_swift" "$version" | sort -V | head -n 1)" != "$oldest_swift" ]; then
+    fail "Swift $version is too old: resize-worker needs $oldest_swift or newer, https://www.swift.org/install/linux"
+  fi
+}
+
+[ $# -gt 0 ] || set -- build
+for group in "$@"; do
+  packages | grep -q "^$group|" || fail "unknown group '$group'; there are: build test lint compose"
+done
+install_missing "$@"
+check_swift
