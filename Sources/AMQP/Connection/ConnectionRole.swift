@@ -1,0 +1,28 @@
+/// What a long-lived connection is for. All of it is called on the connection's thread.
+protocol ConnectionRole: AnyObject {
+  /// Whether the owner has asked for the end.
+  var isClosing: Bool { get }
+
+  /// When ``turn(on:)`` must be called again even if nothing happens.
+  var nextDeadline: MonotonicTime? { get }
+
+  /// A connection is there, with its channel open: subscribe, or ask for confirms.
+  func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError)
+
+  /// Something may have changed: carry out what the owner asked for, fill the output.
+  func turn(on connection: RabbitConnection) throws(AMQPError)
+
+  func received(_ frame: RabbitFrame, on connection: RabbitConnection) throws(AMQPError)
+
+  /// The broker closed the channel, which was answered. Throws to give up the connection.
+  func channelClosed(_ close: ServerClose, on connection: RabbitConnection) throws(AMQPError)
+
+  /// Everything that could be read has been handed over: tell the owner.
+  func report()
+
+  /// The connection could not be opened, or is gone.
+  func lost(_ error: AMQPError)
+
+  /// Nothing will follow.
+  func finished()
+}

@@ -1,0 +1,106 @@
+import Synchronization
+
+/// What a consumer's owner and its connection's thread share.
+final class ConsumerControl: Sendable {
+  enum Mode: Sendable {
+    case running
+    case paused
+    case draining
+  }
+
+  enum Settlement: Sendable {
+    case acknowledge(UInt64, UInt64, multiple: Bool)
+    case reject(UInt64, UInt64, requeue: Bool)
+    case nack(UInt64, UInt64, requeue: Bool)
+  }
+
+  /// What the thread takes at each turn.
+  struct Orders: Sendable {
+    var settlements: [Settlement] = []
+    var mode = Mode.running
+    var isClosing = false
+  }
+
+  private struct State {
+    var orders = Orders()
+    var isStarted = false
+    var actualConsumers = 0
+    var droppedAcknowledgements = 0
+  }
+
+  let subscriptions: [BrokerConsumer.Subscription]
+  let pipe: WakePipe
+  let events: AsyncStream<ConsumerEvent>.Continuation
+  let firstAttempt = Gate<Result<Void, AMQPError>>()
+  let hasFinished = Gate<Void>()
+  private let state = Mutex(State())
+
+  init(
+    _ subscriptions: [BrokerConsumer.Subscription], pipe: WakePipe,
+    events: AsyncStream<ConsumerEvent>.Continuation
+  ) {
+    self.subscriptions = subscriptions
+    self.pipe = pipe
+    self.events = events
+  }
+
+  func markStarted() -> Bool {
+    state.withLock { state in
+      defer { state.isStarted = true }
+      return !state.isStarted && !state.orders.isClosing
+    }
+  }
+
+  func settle(_ settlement: Settlement) {
+    let wasEmpty = state.withLock { state in
+      defer { state.orders.settlements.append(settlement) }
+      return state.orders.settlements.isEmpty
+    }
+    if wasEmpty { pipe.wake() }
+  }
+
+  func setMode(_ mode: Mode) {
+    state.withLock { $0.orders.mode = mode }
+    pipe.wake()
+  }
+
+  func close() {
+    let isStarted = state.withLock { state in
+      state.orders.isClosing = true
+      return state.isStarted
+    }
+    pipe.wake()
+    if !isStarted { finish() }
+  }
+
+  func finish() {
+    firstAttempt.open(.failure(AMQPError(.closed, "The consumer was closed.")))
+    events.finish()
+    hasFinished.open(())
+  }
+
+  var isClosing: Bool { state.withLock { $0.orders.isClosing } }
+
+  var mode: Mode { state.withLock { $0.orders.mode } }
+
+  func takeOrders() -> Orders {
+    state.withLock { state in
+      defer { state.orders.settlements.removeAll() }
+      return state.orders
+    }
+  }
+
+  func publish(actualConsumers: Int, droppedAcknowledgements: Int) {
+    state.withLock { state in
+      state.actualConsumers = actualConsumers
+      state.droppedAcknowledgements = droppedAcknowledgements
+    }
+  }
+
+  var expectedConsumers: Int {
+    state.withLock { $0.orders.mode == .running ? subscriptions.count : 0 }
+  }
+
+  var actualConsumers: Int { state.withLock { $0.actualConsumers } }
+  var droppedAcknowledgements: Int { state.withLock { $0.droppedAcknowledgements } }
+}

@@ -1,0 +1,219 @@
+import CRabbitMQ
+
+/// The consumer's part on its connection's thread.
+final class ConsumerRole: ConnectionRole {
+  private let control: ConsumerControl
+  private let settings: ConnectionSettings
+  private var ledger = DeliveryLedger()
+  private var assembly: DeliveryAssembly
+  private var subscriptions: SubscriptionLedger
+  private var mode = ConsumerControl.Mode.running
+  private var deliveries: [Delivery] = []
+  private var names = RecentName()
+  /// Whether ``ConsumerEvent/quiesced`` is still to be told.
+  private var owesQuiescence = false
+
+  init(_ control: ConsumerControl, _ settings: ConnectionSettings) {
+    self.control = control
+    self.settings = settings
+    assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
+    subscriptions = SubscriptionLedger(
+      queues: control.subscriptions.map(\.queue), name: settings.name)
+  }
+
+  var isClosing: Bool { control.isClosing }
+  var nextDeadline: MonotonicTime? { subscriptions.nextDue }
+
+  func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
+    ledger.begin(epoch: epoch)
+    assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
+    subscriptions.reset()
+    adopt(control.mode)
+    if mode == .running {
+      for index in control.subscriptions.indices {
+        subscribe(index, on: connection)
+        try connection.call(
+          "Consuming \(control.subscriptions[index].queue) from",
+          expecting: { $0.isConsumeOK },
+          other: { (frame) throws(AMQPError) in try self.received(frame, on: connection) })
+        subscriptions.confirmed(index)
+      }
+    }
+    control.events.yield(
+      .connected(epoch: epoch, consumerCount: subscriptions.activeCount))
+    publishCounts()
+  }
+
+  func turn(on connection: RabbitConnection) throws(AMQPError) {
+    let orders = control.takeOrders()
+    for settlement in orders.settlements { carryOut(settlement, on: connection) }
+    adopt(orders.mode)
+    if mode == .running {
+      for index in subscriptions.due() { subscribe(index, on: connection) }
+    } else {
+      for tag in subscriptions.cancelAll() {
+        connection.output.method(AMQP_BASIC_CANCEL_METHOD) {
+          guard $0.append(short: tag) else { return false }
+          $0.append(UInt8(0))
+          return true
+        }
+      }
+      quiesce(on: connection)
+    }
+    publishCounts()
+  }
+
+  /// A pause is finished before the next mode begins: what came meanwhile was not kept and has to
+  /// go back.
+  private func adopt(_ wanted: ConsumerControl.Mode) {
+    guard wanted != mode, !(mode == .paused && owesQuiescence) else { return }
+    mode = wanted
+    owesQuiescence = mode != .running
+  }
+
+  private func subscribe(_ index: Int, on connection: RabbitConnection) {
+    let subscription = control.subscriptions[index]
+    let tag = subscriptions.subscribing(index)
+    connection.output.method(AMQP_BASIC_QOS_METHOD) {
+      $0.append(UInt32(0))
+      $0.append(subscription.prefetch)
+      $0.append(UInt8(0))
+      return true
+    }
+    connection.output.method(AMQP_BASIC_CONSUME_METHOD) {
+      $0.append(UInt16(0))
+      guard $0.append(short: subscription.queue), $0.append(short: tag) else { return false }
+      $0.append(UInt8(0))
+      return $0.append(HeaderTable())
+    }
+  }
+
+  private func carryOut(
+    _ settlement: ConsumerControl.Settlement, on connection: RabbitConnection
+  ) {
+    switch settlement {
+    case .acknowledge(let tag, let epoch, multiple: true):
+      guard let tag = ledger.settle(upTo: tag, epoch: epoch) else { return }
+      connection.output.acknowledge(tag, multiple: true)
+    case .acknowledge(let tag, let epoch, multiple: false):
+      guard ledger.settle(tag, epoch: epoch) else { return }
+      connection.output.acknowledge(tag, multiple: false)
+    case .reject(let tag, let epoch, let requeue):
+      guard ledger.settle(tag, epoch: epoch) else { return }
+      connection.output.reject(tag, requeue: requeue)
+    case .nack(let tag, let epoch, let requeue):
+      guard let tag = ledger.settle(upTo: tag, epoch: epoch) else { return }
+      connection.output.nack(tag, multiple: true, requeue: requeue)
+    }
+  }
+
+  /// Once the last subscription has ended: hands back, if pausing, and says so.
+  private func quiesce(on connection: RabbitConnection?) {
+    guard owesQuiescence, subscriptions.isQuiet else { return }
+    owesQuiescence = false
+    if mode == .paused, let connection, ledger.outstandingCount > 0,
+      let tag = ledger.settle(upTo: ledger.lastDelivered, epoch: ledger.epoch)
+    {
+      connection.output.nack(tag, multiple: true, requeue: true)
+    }
+    report()
+    control.events.yield(.quiesced)
+  }
+
+  func received(_ frame: RabbitFrame, on connection: RabbitConnection) throws(AMQPError) {
+    switch frame {
+    case .header(let bodyByteCount, let properties):
+      keep(try assembly.header(properties, bodyByteCount: bodyByteCount))
+    case .body(let fragment):
+      keep(try assembly.body(fragment))
+    case .method(.deliver(let method)):
+      begin(method)
+    case .method(.consumeOK(let tag)):
+      subscriptions.confirmed(tag)
+    case .method(.cancelOK(let tag)):
+      subscriptions.ended(tag)
+      quiesce(on: connection)
+    case .method(.consumerCanceled(let tag, let wantsAnswer)):
+      canceled(tag, wantsAnswer: wantsAnswer, on: connection)
+    case .method:
+      break
+    }
+  }
+
+  private func begin(_ method: amqp_basic_deliver_t) {
+    ledger.delivered(method.delivery_tag)
+    assembly.begin(
+      Delivery(
+        queue: subscriptions.queue(of: names.name(method.consumer_tag)),
+        deliveryTag: method.delivery_tag, epoch: ledger.epoch,
+        isRedelivered: method.redelivered != 0, exchange: String(method.exchange),
+        routingKey: String(method.routing_key), properties: MessageProperties(),
+        bodyByteCount: 0, body: nil))
+  }
+
+  /// While pausing, what still comes goes back with the rest.
+  private func keep(_ delivery: Delivery?) {
+    guard let delivery, mode != .paused else { return }
+    deliveries.append(delivery)
+  }
+
+  private func canceled(_ tag: String, wantsAnswer: Bool, on connection: RabbitConnection) {
+    if wantsAnswer {
+      connection.output.method(AMQP_BASIC_CANCEL_OK_METHOD) { $0.append(short: tag) }
+    }
+    guard let queue = subscriptions.canceled(tag, retryAt: .now + settings.backoff.initial) else {
+      return
+    }
+    report()
+    control.events.yield(.canceled(queue: queue))
+    publishCounts()
+    if mode != .running { quiesce(on: connection) }
+  }
+
+  func channelClosed(_ close: ServerClose, on connection: RabbitConnection) throws(AMQPError) {
+    throw AMQPError(close, doing: "Consuming from", with: connection.address)
+  }
+
+  func report() {
+    guard !deliveries.isEmpty else { return }
+    control.events.yield(.deliveries(deliveries))
+    deliveries = []
+  }
+
+  func lost(_ error: AMQPError) {
+    report()
+    subscriptions.reset()
+    ledger.begin(epoch: 0)
+    publishCounts()
+    control.events.yield(.disconnected(reason: error))
+    if mode != .running { quiesce(on: nil) }
+  }
+
+  func finished() {
+    subscriptions.reset()
+    publishCounts()
+    control.finish()
+  }
+
+  private func publishCounts() {
+    control.publish(
+      actualConsumers: subscriptions.activeCount, droppedAcknowledgements: ledger.droppedCount)
+  }
+}
+
+extension RabbitFrame.RabbitMethod {
+  fileprivate var isConsumeOK: Bool {
+    if case .consumeOK = self { true } else { false }
+  }
+}
+
+/// Deliveries mostly come from one consumer after the other: its name is copied once.
+private struct RecentName {
+  private var name = ""
+
+  mutating func name(_ bytes: amqp_bytes_t) -> String {
+    let raw = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
+    if !raw.elementsEqual(name.utf8) { name = String(bytes) }
+    return name
+  }
+}

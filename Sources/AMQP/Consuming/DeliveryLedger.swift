@@ -1,0 +1,62 @@
+/// Which deliveries of the current connection are still to be settled.
+///
+/// A delivery tag belongs to its channel: one of an older epoch, one settled twice, or one never
+/// delivered would make the broker close the channel. This value says what may be sent.
+struct DeliveryLedger {
+  private(set) var epoch: UInt64 = 0
+  private(set) var lastDelivered: UInt64 = 0
+  /// Settlements that were asked for and must not be sent.
+  private(set) var droppedCount = 0
+  /// Every tag up to here is settled.
+  private var settledUpTo: UInt64 = 0
+  private var settledAlone: Set<UInt64> = []
+
+  var outstandingCount: Int { Int(lastDelivered - settledUpTo) - settledAlone.count }
+
+  /// A new channel is open: tags start anew and everything from before is void.
+  mutating func begin(epoch: UInt64) {
+    self.epoch = epoch
+    lastDelivered = 0
+    settledUpTo = 0
+    settledAlone.removeAll()
+  }
+
+  mutating func delivered(_ tag: UInt64) {
+    lastDelivered = max(lastDelivered, tag)
+  }
+
+  /// Settles everything up to `tag`; answers the tag to send as `multiple`, if any.
+  ///
+  /// It is the highest outstanding one, for RabbitMQ refuses to settle up to a tag that it does
+  /// not hold itself (`unknown delivery tag`).
+  mutating func settle(upTo tag: UInt64, epoch: UInt64) -> UInt64? {
+    guard epoch == self.epoch, tag <= lastDelivered, tag > settledUpTo else {
+      droppedCount += 1
+      return nil
+    }
+    var highest = tag
+    while highest > settledUpTo, settledAlone.contains(highest) { highest -= 1 }
+    let answer = highest > settledUpTo ? highest : nil
+    settledUpTo = tag
+    if !settledAlone.isEmpty { settledAlone = settledAlone.filter { $0 > tag } }
+    advance()
+    return answer
+  }
+
+  /// Settles one delivery; false if that must not be sent.
+  mutating func settle(_ tag: UInt64, epoch: UInt64) -> Bool {
+    guard
+      epoch == self.epoch, tag <= lastDelivered, tag > settledUpTo,
+      settledAlone.insert(tag).inserted
+    else {
+      droppedCount += 1
+      return false
+    }
+    advance()
+    return true
+  }
+
+  private mutating func advance() {
+    while !settledAlone.isEmpty, settledAlone.remove(settledUpTo + 1) != nil { settledUpTo += 1 }
+  }
+}

@@ -1,0 +1,90 @@
+/// Where the subscription of each queue stands on the current connection.
+struct SubscriptionLedger {
+  private enum State: Equatable {
+    /// Not subscribed; to be tried again at that time.
+    case idle(retryAt: MonotonicTime?)
+    case subscribing
+    case active
+    case canceling
+  }
+
+  private let queues: [String]
+  private let tags: [String]
+  private var states: [State]
+  private let indices: [String: Int]
+
+  /// - Parameter name: the connection's; consumers are named after it and their queue.
+  init(queues: [String], name: String) {
+    self.queues = queues
+    tags = queues.indices.map { index in
+      String(decoding: "\(name).\(queues[index])".utf8.prefix(200), as: UTF8.self) + ".\(index)"
+    }
+    states = Array(repeating: .idle(retryAt: nil), count: queues.count)
+    indices = Dictionary(uniqueKeysWithValues: zip(tags, queues.indices))
+  }
+
+  var activeCount: Int { states.count { $0 == .active } }
+
+  /// Whether no subscription can bring a delivery any more.
+  var isQuiet: Bool {
+    states.allSatisfy { if case .idle = $0 { true } else { false } }
+  }
+
+  /// When the next subscription is due again.
+  var nextDue: MonotonicTime? {
+    states.compactMap { if case .idle(let time) = $0 { time } else { nil } }.min()
+  }
+
+  /// The queue a consumer tag stands for; empty if it is none of ours.
+  func queue(of tag: String) -> String { indices[tag].map { queues[$0] } ?? "" }
+
+  /// The connection is new or gone.
+  mutating func reset() {
+    states = Array(repeating: .idle(retryAt: nil), count: queues.count)
+  }
+
+  /// The subscriptions to ask for now.
+  func due() -> [Int] {
+    states.indices.filter {
+      guard case .idle(let time) = states[$0] else { return false }
+      return time.map { $0 <= .now } ?? true
+    }
+  }
+
+  /// A subscription is asked for under this tag.
+  mutating func subscribing(_ index: Int) -> String {
+    states[index] = .subscribing
+    return tags[index]
+  }
+
+  mutating func confirmed(_ index: Int) {
+    if states[index] == .subscribing { states[index] = .active }
+  }
+
+  mutating func confirmed(_ tag: String) {
+    if let index = indices[tag] { confirmed(index) }
+  }
+
+  /// The tags to cancel now. One being subscribed is canceled once it is confirmed.
+  mutating func cancelAll() -> [String] {
+    states.indices.compactMap { index in
+      guard states[index] == .active else { return nil }
+      states[index] = .canceling
+      return tags[index]
+    }
+  }
+
+  /// Our own cancel is done.
+  mutating func ended(_ tag: String) {
+    if let index = indices[tag], states[index] == .canceling {
+      states[index] = .idle(retryAt: nil)
+    }
+  }
+
+  /// The broker canceled it: its queue, to be tried again at `retryAt`.
+  mutating func canceled(_ tag: String, retryAt: MonotonicTime) -> String? {
+    guard let index = indices[tag] else { return nil }
+    states[index] = .idle(retryAt: retryAt)
+    return queues[index]
+  }
+}

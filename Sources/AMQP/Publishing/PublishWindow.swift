@@ -1,0 +1,167 @@
+/// What the publisher has to send, has in flight, and has to tell: a value without any I/O.
+struct PublishWindow {
+  /// What happened since the last ``takeOutcome()``.
+  struct Outcome {
+    var confirmed: [UInt64] = []
+    var nacked: [UInt64] = []
+    var returned: [ReturnedMessage] = []
+  }
+
+  private var ledger: ConfirmLedger
+  private let capacity: Int
+  private var queue = MessageQueue()
+  private var outcome = Outcome()
+  /// While above zero, messages go out one at a time: one of them closed the channel, and the
+  /// broker did not say which.
+  private var suspectCount = 0
+  private(set) var isBlocked = false
+
+  /// - Parameter capacity: the most messages in flight.
+  init(capacity: Int) {
+    self.capacity = capacity
+    ledger = ConfirmLedger(capacity: capacity)
+  }
+
+  var queuedCount: Int { queue.count }
+  var isIdle: Bool { queue.count == 0 && ledger.span == 0 }
+
+  mutating func enqueue(_ batch: [OutgoingMessage]) { queue.append(batch) }
+
+  /// Takes the next message to the wire; false while the broker blocks, the window is full, or
+  /// nothing waits.
+  ///
+  /// - Parameter encode: writes the message, or answers why it cannot be written: then it is
+  ///   reported as returned and takes no number.
+  mutating func send(_ encode: (inout OutgoingMessage) -> String?) -> Bool {
+    let limit = suspectCount > 0 ? 1 : capacity
+    guard !isBlocked, ledger.span < limit, var message = queue.popFirst() else { return false }
+    if suspectCount > 0 { suspectCount -= 1 }
+    if let reason = encode(&message) {
+      outcome.returned.append(
+        ReturnedMessage(token: message.token, replyCode: 0, replyText: reason))
+    } else {
+      ledger.append(message)
+    }
+    return true
+  }
+
+  mutating func acknowledged(_ tag: UInt64, multiple: Bool) {
+    ledger.settle(tag, multiple: multiple, into: &outcome.confirmed)
+  }
+
+  mutating func nacked(_ tag: UInt64, multiple: Bool) {
+    ledger.settle(tag, multiple: multiple, into: &outcome.nacked)
+  }
+
+  mutating func returned(
+    exchange: String, routingKey: String, messageID: String?, replyCode: UInt16, replyText: String
+  ) {
+    let token = ledger.returned {
+      $0.routingKey == routingKey && $0.exchange == exchange
+        && $0.properties.messageID == messageID
+    }
+    guard let token else { return }
+    outcome.returned.append(
+      ReturnedMessage(token: token, replyCode: replyCode, replyText: replyText))
+  }
+
+  mutating func block(_ blocked: Bool) { isBlocked = blocked }
+
+  /// The broker closed the channel because of one message in flight. The guilty are reported as
+  /// returned; their neighbours go out again on the next channel, ahead of the queue.
+  ///
+  /// A missing or forbidden exchange is named by the broker. Otherwise everything that was in
+  /// flight goes out one by one, until the guilty one closes the channel alone.
+  mutating func channelClosed(replyCode: UInt16, replyText: String) {
+    let messages = ledger.takeAll()
+    func refuse(_ message: OutgoingMessage) {
+      outcome.returned.append(
+        ReturnedMessage(token: message.token, replyCode: replyCode, replyText: replyText))
+    }
+    if messages.count == 1 {
+      refuse(messages[0])
+      return
+    }
+    let named = Set(messages.lazy.map(\.exchange)).first {
+      replyText.contains(" no exchange '\($0)' in ")
+        || replyText.contains(" access to exchange '\($0)' in ")
+    }
+    if let named {
+      messages.filter { $0.exchange == named }.forEach(refuse)
+      queue.removeAll { $0.exchange == named }.forEach(refuse)
+      let others = messages.filter { $0.exchange != named }
+      if suspectCount > 0 { suspectCount += others.count }
+      queue.prepend(others)
+    } else {
+      suspectCount += messages.count
+      queue.prepend(messages)
+    }
+  }
+
+  /// The connection is gone: the tokens of everything whose fate is unknown.
+  mutating func connectionLost() -> [UInt64] {
+    isBlocked = false
+    suspectCount = 0
+    return ledger.takeAll().map(\.token)
+  }
+
+  /// Everything still waiting, which will never be sent.
+  mutating func takeQueued() -> [UInt64] {
+    queue.removeAll { _ in true }.map(\.token)
+  }
+
+  mutating func takeOutcome() -> Outcome {
+    defer { outcome = Outcome() }
+    return outcome
+  }
+}
+
+/// Batches in order, read message by message.
+private struct MessageQueue {
+  private var batches: [[OutgoingMessage]] = []
+  private var batchIndex = 0
+  private var messageIndex = 0
+  private(set) var count = 0
+
+  mutating func append(_ batch: [OutgoingMessage]) {
+    guard !batch.isEmpty else { return }
+    batches.append(batch)
+    count += batch.count
+  }
+
+  mutating func prepend(_ batch: [OutgoingMessage]) {
+    let rest = removeAll { _ in true }
+    append(batch)
+    append(rest)
+  }
+
+  mutating func popFirst() -> OutgoingMessage? {
+    guard batchIndex < batches.count else { return nil }
+    let message = batches[batchIndex][messageIndex]
+    count -= 1
+    messageIndex += 1
+    if messageIndex == batches[batchIndex].count {
+      batches[batchIndex] = []
+      messageIndex = 0
+      batchIndex += 1
+      if batchIndex == batches.count || batchIndex >= 64 {
+        batches.removeFirst(batchIndex)
+        batchIndex = 0
+      }
+    }
+    return message
+  }
+
+  mutating func removeAll(where isWanted: (OutgoingMessage) -> Bool) -> [OutgoingMessage] {
+    var removed: [OutgoingMessage] = []
+    var kept: [OutgoingMessage] = []
+    for index in batchIndex..<max(batchIndex, batches.count) {
+      for message in batches[index].dropFirst(index == batchIndex ? messageIndex : 0) {
+        if isWanted(message) { removed.append(message) } else { kept.append(message) }
+      }
+    }
+    (batches, batchIndex, messageIndex, count) = ([], 0, 0, 0)
+    append(kept)
+    return removed
+  }
+}

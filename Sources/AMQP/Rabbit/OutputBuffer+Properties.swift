@@ -1,0 +1,99 @@
+import CRabbitMQ
+
+extension OutputBuffer {
+  /// The property list of a content header: flags, then each property that is present, in the
+  /// order of the flags. False if a string is too long.
+  mutating func append(_ properties: MessageProperties) -> Bool {
+    append(properties.flags)
+    return appendOptional(properties.contentType)
+      && appendOptional(properties.contentEncoding)
+      && (properties.headers.isEmpty || append(properties.headers))
+      && appendDeliveryMode(properties)
+      && appendOptional(properties.correlationID)
+      && appendOptional(properties.replyTo)
+      && appendOptional(properties.expiration)
+      && appendOptional(properties.messageID)
+      && appendTimestamp(properties)
+      && appendOptional(properties.type)
+      && appendOptional(properties.userID)
+      && appendOptional(properties.appID)
+  }
+
+  private mutating func appendOptional(_ text: String?) -> Bool {
+    guard let text else { return true }
+    return append(short: text)
+  }
+
+  private mutating func appendDeliveryMode(_ properties: MessageProperties) -> Bool {
+    append(UInt8(properties.isPersistent ? 2 : 1))
+    if let priority = properties.priority { append(priority) }
+    return true
+  }
+
+  private mutating func appendTimestamp(_ properties: MessageProperties) -> Bool {
+    if let timestamp = properties.timestamp { append(timestamp) }
+    return true
+  }
+
+  /// A field table. False if a name is longer than 255 bytes.
+  mutating func append(_ table: HeaderTable) -> Bool {
+    appendMeasured {
+      for field in table.fields {
+        guard $0.append(short: field.name), $0.append(field.value) else { return false }
+      }
+      return true
+    }
+  }
+
+  private mutating func append(_ value: HeaderValue) -> Bool {
+    switch value {
+    case .null, .omitted:
+      append(UInt8(AMQP_FIELD_KIND_VOID.rawValue))
+    case .bool(let value):
+      append(UInt8(AMQP_FIELD_KIND_BOOLEAN.rawValue))
+      append(UInt8(value ? 1 : 0))
+    case .int(let value):
+      append(UInt8(AMQP_FIELD_KIND_I64.rawValue))
+      append(UInt64(bitPattern: value))
+    case .double(let value):
+      append(UInt8(AMQP_FIELD_KIND_F64.rawValue))
+      append(value.bitPattern)
+    case .string(let value):
+      append(UInt8(AMQP_FIELD_KIND_UTF8.rawValue))
+      append(long: value)
+    case .bytes(let value):
+      append(UInt8(AMQP_FIELD_KIND_BYTES.rawValue))
+      append(UInt32(truncatingIfNeeded: value.count))
+      append(value)
+    case .timestamp(let value):
+      append(UInt8(AMQP_FIELD_KIND_TIMESTAMP.rawValue))
+      append(value)
+    case .array(let values):
+      append(UInt8(AMQP_FIELD_KIND_ARRAY.rawValue))
+      return appendMeasured { buffer in values.allSatisfy { buffer.append($0) } }
+    case .table(let table):
+      append(UInt8(AMQP_FIELD_KIND_TABLE.rawValue))
+      return append(table)
+    }
+    return true
+  }
+}
+
+extension MessageProperties {
+  fileprivate var flags: UInt16 {
+    var flags = AMQP_BASIC_DELIVERY_MODE_FLAG
+    if contentType != nil { flags |= AMQP_BASIC_CONTENT_TYPE_FLAG }
+    if contentEncoding != nil { flags |= AMQP_BASIC_CONTENT_ENCODING_FLAG }
+    if !headers.isEmpty { flags |= AMQP_BASIC_HEADERS_FLAG }
+    if priority != nil { flags |= AMQP_BASIC_PRIORITY_FLAG }
+    if correlationID != nil { flags |= AMQP_BASIC_CORRELATION_ID_FLAG }
+    if replyTo != nil { flags |= AMQP_BASIC_REPLY_TO_FLAG }
+    if expiration != nil { flags |= AMQP_BASIC_EXPIRATION_FLAG }
+    if messageID != nil { flags |= AMQP_BASIC_MESSAGE_ID_FLAG }
+    if timestamp != nil { flags |= AMQP_BASIC_TIMESTAMP_FLAG }
+    if type != nil { flags |= AMQP_BASIC_TYPE_FLAG }
+    if userID != nil { flags |= AMQP_BASIC_USER_ID_FLAG }
+    if appID != nil { flags |= AMQP_BASIC_APP_ID_FLAG }
+    return UInt16(truncatingIfNeeded: flags)
+  }
+}
