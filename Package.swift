@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(
       name: "BillingTests", dependencies: ["Billing"], exclude: ["oracle"],
       resources: [.copy("Vectors")], swiftSettings: strict),
-    .testTarget(name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
+    .testTarget(
+      name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: strict),
     .testTarget(
       name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
