@@ -1,0 +1,140 @@
+import AMQP
+import Contracts
+import Foundation
+import Logging
+import Resizing
+import Synchronization
+
+/// A payment service and a control plane, simulated, on the queues of a real broker.
+///
+/// It keeps everything in memory: who stops it loses which keys have moved money. The journal keeps a line for each movement.
+public struct SandboxService: Sendable {
+  private let consumer: BrokerConsumer
+  private let publisher: BrokerPublisher
+  private let names: ChannelNames
+  private let user: String
+  private let faults: SandboxFaults
+  private let journal: MovementJournal?
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - user: The broker account, which vouches for the answers as their `user_id`.
+  ///   - journal: Where movements are noted; nil notes none.
+  public init(
+    consumer: BrokerConsumer, publisher: BrokerPublisher, names: ChannelNames, user: String,
+    faults: SandboxFaults, journal: MovementJournal?, logger: Logger
+  ) {
+    self.consumer = consumer
+    self.publisher = publisher
+    self.names = names
+    self.user = user
+    self.faults = faults
+    self.journal = journal
+    self.logger = logger
+  }
+
+  /// The queues that the simulated services consume.
+  public static func queues(_ names: ChannelNames) -> [String] { [names.payments, names.commands] }
+
+  /// Answers until the consumer is closed.
+  /// - Returns: Every movement of money, oldest first.
+  public func run() async -> [SimulatedMovement] {
+    let outbound = OutboundMessages()
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask { await follow(outbound) }
+      var payments = SimulatedPayments(faults: faults)
+      var number = 0
+      for await event in consumer.events {
+        guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
+        for delivery in deliveries {
+          for (answer, delay, queue) in answers(to: delivery, &payments, &number) {
+            number += 1
+            let message = outgoing(answer, to: queue, token: UInt64(number))
+            outbound.add(message)
+            group.addTask { await send(message, after: delay) }
+          }
+        }
+        journal?.append(payments.movements)
+        consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+      }
+      publisher.close()
+      group.cancelAll()
+      return payments.movements
+    }
+  }
+
+  /// Sends again what the broker did not confirm.
+  private func follow(_ outbound: OutboundMessages) async {
+    for await event in publisher.events {
+      switch event {
+      case .confirmed(let tokens):
+        outbound.confirm(tokens)
+      case .nacked(let tokens), .disconnected(_, let tokens):
+        let again = outbound.messages(tokens)
+        if !again.isEmpty { try? publisher.publish(again) }
+      case .returned(let returned):
+        logger.warning("an answer found no queue: \(returned.first?.replyText ?? "")")
+      case .connected, .blocked, .unblocked:
+        break
+      }
+    }
+  }
+
+  private func send(_ message: OutgoingMessage, after delay: Int64) async {
+    // sound: the wait is the fault that is simulated; a stop ends it early.
+    if delay > 0 { try? await Task.sleep(for: .milliseconds(delay)) }
+    do { try publisher.publish([message]) } catch { logger.warning("an answer was lost: \(error)") }
+  }
+
+  private func answers(
+    to delivery: Delivery, _ payments: inout SimulatedPayments, _ number: inout Int
+  ) -> [(SandboxAnswer, delay: Int64, queue: String)] {
+    let now = Moment(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000))
+    switch SandboxMessage(delivery.body ?? []) {
+    case .payment(let ask):
+      return payments.take(ask).map { answer in
+        number += 1
+        return (.settled(answer, number: number, at: now), answer.delay, names.settlements)
+      }
+    case .apply(let requestId, let instanceId, let attempt):
+      number += 1
+      var dice = FaultDice(seed: faults.seed, key: requestId, attempt: attempt)
+      var report = ApplyReport(requestId: requestId, instanceId: instanceId, outcome: .applied)
+      if dice.happens(faults.applyFailed) {
+        report.outcome = .failed
+        report.reason = Reason(code: "HostFull", message: "no host has room for the specification")
+      }
+      let delay = Int64(dice.roll(below: UInt64(faults.delay + 1)))
+      return [(.applied(report, number: number, at: now), delay, names.applied)]
+    case nil:
+      logger.warning("a message of type \(delivery.properties.type ?? "?") has no answer here")
+      return []
+    }
+  }
+
+  private func outgoing(
+    _ answer: SandboxAnswer, to queue: String, token: UInt64
+  ) -> OutgoingMessage {
+    OutgoingMessage(
+      token: token, exchange: "", routingKey: queue,
+      properties: MessageProperties(
+        contentType: "application/cloudevents+json", correlationID: answer.requestId,
+        messageID: answer.id, type: answer.type.rawValue, userID: user, appID: "sandbox"),
+      body: answer.body)
+  }
+}
+
+/// Answers that the broker has not confirmed yet.
+private final class OutboundMessages: Sendable {
+  private let messages = Mutex<[UInt64: OutgoingMessage]>([:])
+
+  func add(_ message: OutgoingMessage) { messages.withLock { $0[message.token] = message } }
+
+  func confirm(_ tokens: [UInt64]) {
+    messages.withLock { messages in for token in tokens { messages[token] = nil } }
+  }
+
+  func messages(_ tokens: [UInt64]) -> [OutgoingMessage] {
+    messages.withLock { messages in tokens.compactMap { messages[$0] } }
+  }
+}
