@@ -13,7 +13,7 @@ public struct TimelineRow: Sendable, Equatable {
   }
 }
 
-/// Which resizes to list; newest first.
+/// Which resizes to list, the latest first committed first.
 public struct ResizeFilter: Sendable, Equatable {
   public var states: Set<ResizeState>?
   public var instanceId: String?
@@ -50,10 +50,12 @@ public struct WorkerHeartbeat: Sendable, Equatable {
 public struct StoreStatistics: Sendable, Equatable {
   public var resizes: [ResizeState: Int]
   public var needingAttention: Int
+  /// Timers that wait to be claimed.
   public var timersDue: Int
   public var outboxRows: Int
   /// When the oldest message in the outbox was put there.
   public var oldestOutbox: Moment?
+  /// Without removed ones.
   public var instances: Int
   public var workers: [WorkerHeartbeat]
 

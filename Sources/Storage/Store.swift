@@ -11,13 +11,18 @@ public protocol Store: Sendable {
   /// Writes all of a change set in one durable transaction, or nothing.
   ///
   /// Each resize and instance is written only if its stored version is still the one it carries (0: the row must not exist);
-  /// written rows carry that version + 1.
+  /// written rows carry that version + 1. A row that stands twice in the change set is in conflict with itself.
+  ///
+  /// Refused, with nothing written: postings of a movement that do not add up to zero or were posted before, timeline entries and
+  /// postings of a resize that does not exist, and outbox rows whose owner and sequence are taken.
   /// - Returns: `.conflict` if another worker was faster with any of the rows; nothing was written, load and decide again.
   func commit(_ changes: ChangeSet) async throws(StoreError) -> CommitOutcome
 
   /// Takes resizes whose timer is due and that nobody else has taken, and holds them for `lease` milliseconds.
   ///
-  /// A worker that dies with them loses them after the lease. The commit's compare-and-set still decides who acts.
+  /// A worker that dies with them loses them after the lease; a commit of the resize ends its claim. The commit's compare-and-set
+  /// still decides who acts.
+  /// - Returns: Their request ids, the one that has waited longest first.
   func claimDueTimers(now: Moment, limit: Int, lease: Int64) async throws(StoreError) -> [String]
 
   /// Tells that a worker lives. The first call registers it.
@@ -27,7 +32,9 @@ public protocol Store: Sendable {
   func retire(worker: String) async throws(StoreError)
 
   /// Moves up to `limit` outbox rows of workers that are retired or whose last heartbeat is before `staleBefore` to `owner`,
-  /// numbering them from `firstSequence` on, oldest first.
+  /// numbering them from `firstSequence` on: worker by worker in the order of their sequences, the worker with the oldest first row first.
+  ///
+  /// A worker that never beat counts as retired. Stale workers without rows left are struck.
   func adoptOutbox(owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int)
     async throws(StoreError) -> [OutboxMessage]
 
@@ -38,7 +45,7 @@ public protocol Store: Sendable {
   // What operators read.
   func timeline(requestId: String) async throws(StoreError) -> [TimelineRow]
   func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize]
-  /// Instances in the order of their ids, after the id given.
+  /// Instances in the order of their ids' bytes, after the id given; removed ones included.
   func instances(after: String?, limit: Int) async throws(StoreError) -> [InstanceRecord]
   func postings(requestId: String) async throws(StoreError) -> [Posting]
   func statistics(now: Moment) async throws(StoreError) -> StoreStatistics

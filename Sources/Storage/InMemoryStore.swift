@@ -1,0 +1,80 @@
+import Resizing
+
+/// The store of tests and simulations: keeps everything in this process, forgets it with it.
+///
+/// It follows the port to the letter and passes the same conformance suite as the engines with a disk.
+public actor InMemoryStore: Store {
+  struct StoredResize {
+    /// Counts the resizes of the store in the order of their first commit.
+    var number: Int64
+    var resize: Resize
+    /// When the timer may be claimed: when it is due, or when the lease on it is over.
+    var wakeAt: Moment?
+  }
+
+  struct OutboxKey: Hashable, Comparable {
+    var owner: String
+    var sequence: Int64
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.owner, left.sequence) < (right.owner, right.sequence)
+    }
+  }
+
+  /// No movement is posted to one account twice.
+  struct PostingKey: Hashable {
+    var movementId: String
+    var account: String
+  }
+
+  var storedResizes: [String: StoredResize] = [:]
+  var storedInstances: [String: InstanceRecord] = [:]
+  var timelineRows: [TimelineRow] = []
+  var ledger: [Posting] = []
+  var posted: Set<PostingKey> = []
+  var outbox: [OutboxKey: OutboxMessage] = [:]
+  var workers: [String: WorkerHeartbeat] = [:]
+  private var currentSwitches = Switches()
+  private var isClosed = false
+
+  public init() {}
+
+  public func load(_ keys: FactKeys) throws(StoreError) -> Facts {
+    try requireOpen()
+    var facts = Facts()
+    var instanceIds = keys.instanceIds
+    for requestId in keys.requestIds {
+      guard let resize = storedResizes[requestId]?.resize else { continue }
+      facts.resizes[requestId] = resize
+      instanceIds.insert(resize.request.instanceId)
+    }
+    for instanceId in instanceIds { facts.instances[instanceId] = storedInstances[instanceId] }
+    return facts
+  }
+
+  public func heartbeat(_ worker: WorkerHeartbeat) throws(StoreError) {
+    try requireOpen()
+    workers[worker.worker] = worker
+  }
+
+  public func retire(worker: String) throws(StoreError) {
+    try requireOpen()
+    workers[worker] = nil
+  }
+
+  public func switches() throws(StoreError) -> Switches {
+    try requireOpen()
+    return currentSwitches
+  }
+
+  public func set(_ switches: Switches) throws(StoreError) {
+    try requireOpen()
+    currentSwitches = switches
+  }
+
+  public func close() { isClosed = true }
+
+  func requireOpen() throws(StoreError) {
+    if isClosed { throw StoreError(.unavailable, "The store in memory is closed.") }
+  }
+}
