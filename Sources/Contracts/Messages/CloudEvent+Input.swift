@@ -45,7 +45,7 @@ extension ResizeTarget {
   init(_ fields: Fields) throws(ContractViolation) {
     self.init(
       spec: try fields.optionalWord("spec"),
-      units: try fields.optionalInteger("units", in: 0...largestCount).map { Int($0) },
+      units: try fields.optionalInteger("units", in: -largestCount...largestCount).map { Int($0) },
       mbps: try fields.optionalInteger("mbps", in: 0...largestCount).map { Int($0) })
     guard spec != nil || units != nil || mbps != nil else {
       throw ContractViolation(

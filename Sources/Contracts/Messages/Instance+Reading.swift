@@ -3,6 +3,9 @@ import Resizing
 
 extension Instance {
   /// Reads an instance as the control plane tells it; what is left out has the schema's default.
+  ///
+  /// Negative amounts and periods of no length are read as they are: such an instance is known, and
+  /// billing names what is wrong with it when it is asked for a quote.
   init(_ fields: Fields) throws(ContractViolation) {
     var disks: [Disk] = []
     for disk in try fields.objects("disks") { disks.append(try Disk(disk)) }
@@ -59,8 +62,9 @@ extension Subscription {
 extension Usage {
   init(_ fields: Fields) throws(ContractViolation) {
     self.init(
-      fullMonths: Int(try fields.optionalInteger("fullMonths", in: 0...12_000) ?? 0),
-      partialSeconds: try fields.optionalInteger("partialSeconds", in: 0...100_000_000_000) ?? 0)
+      fullMonths: Int(try fields.optionalInteger("fullMonths", in: -12_000...12_000) ?? 0),
+      partialSeconds: try fields.optionalInteger(
+        "partialSeconds", in: -100_000_000_000...100_000_000_000) ?? 0)
   }
 }
 
@@ -78,11 +82,11 @@ extension Order {
       orderId: try fields.orderId("orderId"),
       kind: try fields.optionalChoice("kind") ?? .purchase,
       startsAt: try fields.instant("startsAt"), endsAt: try fields.instant("endsAt"),
-      terms: try fields.optionalInteger("terms", in: 0...largestCount).map { Int($0) },
-      listAmount: try fields.optionalAmount("listAmount"),
-      paidCash: try fields.amount("paidCash"),
-      paidVoucher: try fields.optionalAmount("paidVoucher") ?? .zero,
-      refunded: try fields.optionalAmount("refunded") ?? .zero,
+      terms: try fields.optionalInteger("terms", in: -largestCount...largestCount).map { Int($0) },
+      listAmount: try fields.optionalDecimalText("listAmount"),
+      paidCash: try fields.decimalText("paidCash"),
+      paidVoucher: try fields.optionalDecimalText("paidVoucher") ?? .zero,
+      refunded: try fields.optionalDecimalText("refunded") ?? .zero,
       status: try fields.optionalChoice("status") ?? .paid,
       currency: try fields.optionalWord("currency"))
   }

@@ -59,8 +59,8 @@ extension Fields {
     optional(name) == nil ? nil : try instant(name)
   }
 
-  /// A decimal in a string, zero or more.
-  func amount(_ name: String) throws(ContractViolation) -> ExactDecimal {
+  /// A decimal in a string, of either sign.
+  func decimalText(_ name: String) throws(ContractViolation) -> ExactDecimal {
     let value = try required(name)
     guard case .string(let text) = value else {
       throw wrongType(name, "a decimal in a string, such as \"197.66\"", value)
@@ -71,12 +71,11 @@ extension Fields {
         "should be plain digits with at most one point, such as \"197.66\", "
           + "but is \"\(text.shortened)\"")
     }
-    guard !decimal.isNegative else { throw invalid(name, "is \(text), must not be negative") }
     return decimal
   }
 
-  func optionalAmount(_ name: String) throws(ContractViolation) -> ExactDecimal? {
-    optional(name) == nil ? nil : try amount(name)
+  func optionalDecimalText(_ name: String) throws(ContractViolation) -> ExactDecimal? {
+    optional(name) == nil ? nil : try decimalText(name)
   }
 
   /// `{"currency": "USD", "value": "197.66"}`: a currency of ISO 4217, at most its digits, never negative.
@@ -87,7 +86,10 @@ extension Fields {
     }
     let fields = Fields(members, path: path(of: name))
     let currency = try fields.currency("currency")
-    let decimal = try fields.amount("value")
+    let decimal = try fields.decimalText("value")
+    guard !decimal.isNegative else {
+      throw fields.invalid("value", "is \(decimal), must not be negative")
+    }
     guard let money = Money(decimal, currency: currency) else {
       throw fields.invalid(
         "value",

@@ -1,0 +1,60 @@
+import Billing
+import Resizing
+
+/// A catalogue file, YAML or JSON (`schemas/catalog.v1.schema.json`), with everything that is wrong in it.
+///
+/// The file is one catalogue, or a list of versions under `catalogs`; prices are taken by their
+/// text, quoted or not, and never pass through floating point.
+public struct CatalogDocument: Sendable {
+  /// All problems, in the order of the file.
+  public let problems: [CatalogProblem]
+  private let readable: [Catalog]
+
+  /// Reads a file; what is wrong is in `problems`.
+  public init(_ bytes: [UInt8]) {
+    do {
+      let root = try CatalogNode.read(yaml: bytes)
+      var reader = CatalogReader(toleratesUnknownFields: false)
+      readable = reader.catalogs(root)
+      let isList = reader.positions["catalogs"] != nil
+      let audit = CatalogAudit(readable, isList: isList, positions: reader.positions)
+      let known = Set(reader.problems.map(\.path))
+      let found = reader.problems + audit.problems.filter { !known.contains($0.path) }
+      problems = found.sorted { ($0.line, $0.column, $0.path) < ($1.line, $1.column, $1.path) }
+    } catch {
+      readable = []
+      problems = [CatalogProblem(at: error.position, path: "", error.message)]
+    }
+  }
+
+  /// Whether the catalogue can be used: there may be warnings, but no error.
+  public var isValid: Bool { !problems.contains { $0.severity == .error } }
+
+  /// The versions; none if the file has an error.
+  public var catalogs: [Catalog] { isValid ? readable : [] }
+
+  /// The versions by the time from which each holds.
+  ///
+  /// - Throws: `invalidCatalog` with the first error and the number of further ones.
+  public func history() throws(ContractViolation) -> CatalogHistory {
+    let errors = problems.filter { $0.severity == .error }
+    guard let first = errors.first else { return CatalogHistory(readable) }
+    let more = errors.count > 1 ? " (and \(errors.count - 1) more; see \"catalog check\")" : ""
+    throw ContractViolation(.invalidCatalog, "\(first)\(more)")
+  }
+}
+
+extension Catalog {
+  /// Reads the catalogue of a scenario: its structure is checked, its prices are left to the quote.
+  init(scenario value: JSONValue) throws(ContractViolation) {
+    var reader = CatalogReader(toleratesUnknownFields: true)
+    let catalog = reader.catalog(CatalogNode(value), "catalog")
+    if let problem = reader.problems.first {
+      throw ContractViolation(.invalidCatalog, at: problem.path, problem.message)
+    }
+    guard let catalog else {
+      throw ContractViolation(.invalidCatalog, at: "catalog", "cannot be read")
+    }
+    self = catalog
+  }
+}

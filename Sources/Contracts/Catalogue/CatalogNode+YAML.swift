@@ -1,0 +1,115 @@
+import Yams
+
+extension CatalogNode {
+  /// Reads YAML, of which JSON is a part.
+  ///
+  /// - Throws: The one problem for which it is no YAML.
+  static func read(yaml bytes: [UInt8]) throws(CatalogSyntaxProblem) -> CatalogNode {
+    guard bytes.count <= largestFile else {
+      throw CatalogSyntaxProblem(
+        nil, "the file has \(bytes.count) bytes; at most \(largestFile) are read")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CatalogSyntaxProblem(nil, "the file is not UTF-8; save it as UTF-8")
+    }
+    guard !nestsTooDeep(bytes) else {
+      throw CatalogSyntaxProblem(nil, "the file is nested too deep to be a catalogue")
+    }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw CatalogSyntaxProblem(error)
+    } catch {
+      throw CatalogSyntaxProblem(nil, "the file cannot be read: \(error)")
+    }
+    guard let root else { throw CatalogSyntaxProblem(nil, "the file is empty") }
+    var budget = largestNodeCount
+    return try CatalogNode(root, budget: &budget)
+  }
+
+  private static let largestFile = 16 << 20
+  /// Aliases repeat what they stand for: a small file can be a huge tree.
+  private static let largestNodeCount = 1_000_000
+
+  /// Whether brackets, or dashes of lists in one line, nest so deep that a recursive reader could run out of stack.
+  private static func nestsTooDeep(_ bytes: [UInt8]) -> Bool {
+    var depth = 0
+    var marks = 0
+    var indentation = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): marks += 1
+      case UInt8(ascii: " "): indentation += 1
+      case UInt8(ascii: "\n"): (marks, indentation) = (0, 0)
+      default: break
+      }
+      if depth > 200 || marks > 2_000 || indentation > 20_000 { return true }
+    }
+    return false
+  }
+
+  private init(_ node: Node, budget: inout Int) throws(CatalogSyntaxProblem) {
+    position = node.mark.map { TextPosition(line: $0.line, column: $0.column) }
+    budget -= 1
+    guard budget > 0 else {
+      throw CatalogSyntaxProblem(position, "the file repeats too much by aliases")
+    }
+    switch node {
+    case .scalar(let scalar):
+      let isQuoted = scalar.style != .plain && scalar.style != .any
+      let isNull = !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+      content = isNull ? .null : .scalar(scalar.string, isQuoted: isQuoted)
+    case .sequence(let sequence):
+      var elements: [CatalogNode] = []
+      for element in sequence { elements.append(try CatalogNode(element, budget: &budget)) }
+      content = .sequence(elements)
+    case .mapping(let mapping):
+      var entries: [Entry] = []
+      for (key, value) in mapping {
+        guard case .scalar(let name) = key else {
+          throw CatalogSyntaxProblem(position, "a field's name should be plain text")
+        }
+        let place = key.mark.map { TextPosition(line: $0.line, column: $0.column) }
+        entries.append(
+          Entry(
+            key: name.string, position: place, value: try CatalogNode(value, budget: &budget)))
+      }
+      content = .mapping(entries)
+    case .alias:
+      throw CatalogSyntaxProblem(position, "an alias stands for nothing")
+    }
+  }
+}
+
+/// Why a file is no YAML.
+struct CatalogSyntaxProblem: Error {
+  var position: TextPosition?
+  var message: String
+
+  init(_ position: TextPosition?, _ message: String) {
+    self.position = position
+    self.message = message
+  }
+
+  init(_ error: YamlError) {
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let setting = context.map { $0.text + ": " } ?? ""
+      self.init(
+        TextPosition(line: mark.line, column: mark.column), "is no YAML: " + setting + problem)
+    case .duplicatedKeysInMapping(let names, let context):
+      self.init(
+        TextPosition(line: context.mark.line, column: context.mark.column),
+        "the field \(names.joined(separator: ", ")) is there twice; which counts?")
+    case .reader(let problem, _, _, _):
+      self.init(nil, "is no YAML: " + problem)
+    default:
+      self.init(nil, "is no YAML: \(error)")
+    }
+  }
+}
