@@ -48,21 +48,25 @@ public struct Fraction: Sendable {
     }
   }
 
-  /// The number for a pocket calculator: as a decimal where it ends within 12 digits, as a
-  /// fraction where that is short, else as a decimal cut off after 12 digits and marked by `≈`.
-  var text: String {
+  /// The number as a decimal, rounded down after 8 digits and marked by `≈` if it goes on.
+  var decimalText: String {
     let number = wide
-    let (whole, rest) = number.numerator.magnitude.quotientAndRemainder(
-      dividingBy: number.denominator.magnitude)
+    let denominator = number.denominator.magnitude
+    let (digits, rest) = (number.numerator.magnitude * BigUInt(100_000_000))
+      .quotientAndRemainder(dividingBy: denominator)
+    let text = String(digits)
+    let padded = String(repeating: "0", count: max(0, 9 - text.count)) + text
+    let fraction = String(padded.suffix(8).reversed().drop { $0 == "0" }.reversed())
     let sign = isNegative ? "-" : ""
-    guard !rest.isZero else { return sign + String(whole) }
-    let (digits, remainder) = (rest * BigUInt(powerOfTen(12)))
-      .quotientAndRemainder(dividingBy: number.denominator.magnitude)
-    if !remainder.isZero && description.utf8.count <= 25 { return description }
-    let padded = String(String(digits + BigUInt(powerOfTen(12))).dropFirst())
-    let decimal = sign + String(whole) + "." + padded
-    guard remainder.isZero else { return "≈ " + decimal }
-    return String(decimal.reversed().drop { $0 == "0" }.reversed())
+    let decimal = sign + padded.dropLast(8) + (fraction.isEmpty ? "" : "." + fraction)
+    return rest.isZero ? decimal : "≈ " + decimal
+  }
+
+  /// The number for a pocket calculator: a decimal where it ends within 8 digits, else a fraction
+  /// in lowest terms where that is short, else a decimal that is cut off.
+  var text: String {
+    let decimal = decimalText
+    return decimal.hasPrefix("≈") && description.utf8.count <= 25 ? description : decimal
   }
 }
 

@@ -11,7 +11,8 @@ extension QuoteRequest {
     let newValue = try newPrice.multiplied(by: terms)
     let newName = change.new.name
     workings.note(
-      "value of \(newName) for the time left: \(newPrice.text) × \(terms.text)", newValue.text)
+      "value of \(newName) for the time left: \(newPrice.text) × \(terms.text)", newValue.amountText
+    )
     let oldValue: Number
     switch rule.basis {
     case .list:
@@ -19,11 +20,12 @@ extension QuoteRequest {
       oldValue = try oldPrice.multiplied(by: terms)
       let oldName = change.old.name
       workings.note(
-        "value of \(oldName) for the time left: \(oldPrice.text) × \(terms.text)", oldValue.text)
+        "value of \(oldName) for the time left: \(oldPrice.text) × \(terms.text)",
+        oldValue.amountText)
     case .paid:
       oldValue = try unusedCash(&workings)
     }
-    workings.conclude("\(newValue.text) − \(oldValue.text)")
+    workings.conclude("\(newValue.amountText) − \(oldValue.amountText)")
     return try newValue.subtracting(oldValue)
   }
 
@@ -45,7 +47,7 @@ extension QuoteRequest {
       throw QuoteRefusal(.invalidPrice, "\(productName) has no units to give back")
     }
     let cash: Number = try unusedCash(&workings)
-    workings.conclude("\(cash.text) × \(difference.text)/\(old)")
+    workings.conclude("\(cash.amountText) × \(difference.text)/\(old)")
     return try cash.multiplied(by: difference).divided(by: Number(Int64(old)))
   }
 }

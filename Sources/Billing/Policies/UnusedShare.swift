@@ -29,14 +29,15 @@ extension QuoteRequest {
       let left = try (unusedShare(index) as Number).multiplied(by: Number(Int64(terms)))
       let part = partText(unusedSeconds(index), of: periodSeconds(index))
       workings.note(
-        "order \(subscription.orders[index].orderId): \(terms) terms, \(part) unused",
-        "\(left.text) terms")
+        "order \(subscription.orders[index].orderId): \(counted(terms, "term")), \(part) unused",
+        left.text)
       total = try total.adding(left)
     }
     guard hasOrder else {
       throw QuoteRefusal(
         .invalidPeriod, "no order says how many terms are left; record the order it runs on")
     }
+    workings.note("terms left in all", total.text)
     return total
   }
 
@@ -51,7 +52,8 @@ extension QuoteRequest {
       let left = try Number(cash).multiplied(by: unusedShare(index))
       let part = partText(unusedSeconds(index), of: periodSeconds(index))
       workings.note(
-        "order \(subscription.orders[index].orderId): paid \(cash), \(part) unused", left.text)
+        "order \(subscription.orders[index].orderId): paid \(cash), \(part) unused", left.amountText
+      )
       total = try total.adding(left)
     }
     return total

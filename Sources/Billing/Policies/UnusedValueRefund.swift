@@ -9,12 +9,9 @@ extension QuoteRequest {
     value = try value.subtracting(try used(change.old, rule, &workings))
     value = try value.adding(try unusedCash(ofKind: .resize, &workings))
     value = try value.subtracting(try cost(change.new, rule, until: expiry, &workings))
-    guard !value.isNegative else {
-      workings.conclude("\(value.text) is left, which is not charged; nothing is refunded")
-      return .zero
-    }
-    workings.conclude("sum of these, refunded")
-    return try value.negated()
+    workings.note("sum of these", value.amountText)
+    workings.conclude("the larger of 0 and \(value.amountText)")
+    return value.isNegative ? .zero : try value.negated()
   }
 
   /// The whole cash of current and future orders; resizes count by their unused share instead.
@@ -46,7 +43,7 @@ extension QuoteRequest {
     let name = side.name
     workings.note(
       "new specification \(name): \(price.text) × \(durationText(seconds)) ÷ (365/12)"
-        + (tier.map { " × \($0.payRatio)" } ?? ""), negated(cost))
+        + (tier?.factorText ?? ""), negated(cost))
     return cost
   }
 }
@@ -65,16 +62,17 @@ extension QuoteRequest {
     }
     if usage.fullMonths > 0 {
       let discounted = try months.multiplied(by: tier.map { Number($0.payRatio) } ?? .one)
-      let ratioText = tier.map { " × \($0.payRatio)" } ?? ""
       used = try Number(monthly).multiplied(by: discounted)
       let name = side.name
       workings.note(
-        "used \(name), full months: \(monthly) × \(usage.fullMonths)\(ratioText)", negated(used))
+        "used \(name), full months: \(monthly) × \(usage.fullMonths)\(tier?.factorText ?? "")",
+        negated(used))
       if side.mbps != 0 {
         let bandwidth: Number = try monthlyBandwidth(side.mbps)
         let amount = try bandwidth.multiplied(by: discounted)
         workings.note(
-          "used bandwidth, full months: \(bandwidth.text) × \(usage.fullMonths)\(ratioText)",
+          "used bandwidth, full months: \(bandwidth.text) × \(usage.fullMonths)"
+            + (tier?.factorText ?? ""),
           negated(amount))
         used = try used.adding(amount)
       }
@@ -146,10 +144,10 @@ extension QuoteRequest {
 
 extension Usage {
   fileprivate var text: String {
-    "\(fullMonths) months + \(Rational(Int128(partialSeconds), over: 3600).text) hours"
+    "\(counted(fullMonths, "month")) + \(Rational(Int128(partialSeconds), over: 3600).text) hours"
   }
 }
 
 private func negated(_ number: some ExactNumber) -> String {
-  number.isZero ? "0" : "-\(number.text)"
+  (try? number.negated().amountText) ?? ""
 }

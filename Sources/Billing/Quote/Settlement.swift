@@ -37,13 +37,18 @@ extension QuoteRequest {
     let isBounded = try bound.isLess(than: result)
     let exact = isBounded ? bound : result
     if isBounded {
-      workings.noteConclusion("", "-\(result.text)")
-      workings.note("at most the cash of unfinished orders, less what was refunded", bound.text)
-      workings.conclude("refund of \(bound.text)")
+      workings.noteConclusion("", (try? result.negated().amountText) ?? "")
+      workings.note(
+        "at most the cash of unfinished orders, less what was refunded", bound.amountText)
+      workings.conclude("refund of \(bound.amountText)")
     }
-    let units = min(Int128(try rounded(exact).minorUnits), refundableMinorUnits())
-    let amount = Money(minorUnits: Int64(units), currency: currency)
-    workings.noteConclusion(", rounded half up", amount.value)
+    let whole = try rounded(exact).minorUnits
+    let units = Int64(min(Int128(whole), refundableMinorUnits()))
+    let amount = Money(minorUnits: units, currency: currency)
+    workings.noteConclusion(
+      units < whole
+        ? "; refunded, rounded down to what each order holds" : "; refunded, rounded half up",
+      amount.value)
     let signed = try exact.negated().fraction
     guard units > 0 else { return quote(.none, amount, signed, policy) }
     var refund = quote(.refund, amount, signed, policy)

@@ -48,14 +48,27 @@ struct WrittenWorkings: Workings {
 }
 
 extension ExactNumber {
-  /// The number as it stands in a line.
+  /// The number as it stands in a line, if it is a count, a length or a ratio.
   var text: String { fraction.text }
+
+  /// The number as it stands in a line, if it is money.
+  var amountText: String { fraction.decimalText }
 }
 
-/// Whole or decimal days where they are short, else seconds.
+/// A count and what is counted, such as `1 term` or `12 terms`.
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+  counted("\(count)", noun)
+}
+
+private func counted(_ count: String, _ noun: String) -> String {
+  "\(count) \(noun)\(count == "1" ? "" : "s")"
+}
+
+/// A length in days, as a decimal where that is short.
 func durationText(_ seconds: Int64) -> String {
-  seconds % 864 == 0
-    ? "\(Rational(Int128(seconds), over: 86_400).text) days" : "\(seconds) seconds"
+  let isShort = seconds % 864 == 0
+  return counted(
+    isShort ? Rational(Int128(seconds), over: 86_400).text : "\(seconds)/86400", "day")
 }
 
 /// A part of a period, in days where both are short in them, else in seconds.
