@@ -4,6 +4,10 @@ extension QuoteRequest {
     Number(Int128(unusedSeconds(index)), over: Int128(periodSeconds(index)))
   }
 
+  private func unusedText(_ index: Int) -> String {
+    partText(unusedSeconds(index), of: periodSeconds(index)) + " unused"
+  }
+
   private func unusedSeconds(_ index: Int) -> Int64 {
     let start = max(now, subscription.orders[index].startsAt)
     return Instant.seconds(from: start, to: subscription.orders[index].endsAt)
@@ -27,9 +31,8 @@ extension QuoteRequest {
       guard subscription.orders[index].kind != .resize else { continue }
       let terms = subscription.orders[index].terms ?? 1
       let left = try (unusedShare(index) as Number).multiplied(by: Number(Int64(terms)))
-      let part = partText(unusedSeconds(index), of: periodSeconds(index))
       workings.note(
-        "order \(subscription.orders[index].orderId): \(counted(terms, "term")), \(part) unused",
+        "order \(subscription.orders[index].orderId): \(counted(terms, "term")), \(unusedText(index))",
         left.text)
       total = try total.adding(left)
     }
@@ -50,9 +53,9 @@ extension QuoteRequest {
     where isUnfinished(index) && (kind == nil || kind == subscription.orders[index].kind) {
       let cash = subscription.orders[index].paidCash
       let left = try Number(cash).multiplied(by: unusedShare(index))
-      let part = partText(unusedSeconds(index), of: periodSeconds(index))
       workings.note(
-        "order \(subscription.orders[index].orderId): paid \(cash), \(part) unused", left.amountText
+        "order \(subscription.orders[index].orderId): paid \(cash), \(unusedText(index))",
+        left.amountText
       )
       total = try total.adding(left)
     }

@@ -21,6 +21,9 @@ public struct Quote: Hashable, Sendable {
   /// When the subscription ends from now on, where the change moves that.
   public var newExpiresAt: Instant?
 
+  /// Whether the product's downgrade rule was used, which counts towards its `maxDowngrades`.
+  public var isDowngrade: Bool
+
   /// The version of the catalogue the prices are from.
   public var catalogVersion: String?
 
@@ -37,7 +40,8 @@ public struct Quote: Hashable, Sendable {
   public init(
     direction: Direction, amount: Money, exact: Fraction, policy: Policy,
     voucherApplied: Money? = nil, fee: Money, newExpiresAt: Instant? = nil,
-    catalogVersion: String? = nil, quotedAt: Instant, rateChange: RateChange? = nil,
+    isDowngrade: Bool = false, catalogVersion: String? = nil, quotedAt: Instant,
+    rateChange: RateChange? = nil,
     refundOf: [RefundShare] = []
   ) {
     self.direction = direction
@@ -47,6 +51,7 @@ public struct Quote: Hashable, Sendable {
     self.voucherApplied = voucherApplied
     self.fee = fee
     self.newExpiresAt = newExpiresAt
+    self.isDowngrade = isDowngrade
     self.catalogVersion = catalogVersion
     self.quotedAt = quotedAt
     self.rateChange = rateChange

@@ -87,7 +87,7 @@ extension QuoteRequest {
   }
 
   private func checkAmounts() throws(QuoteRefusal) {
-    for index in subscription.orders.indices where subscription.orders[index].hasNegativeAmount {
+    for index in subscription.orders.indices where hasNegativeAmount(index) {
       throw QuoteRefusal(
         .invalidPrice, "order \(subscription.orders[index].orderId) has a negative amount")
     }
@@ -102,19 +102,21 @@ extension QuoteRequest {
   }
 }
 
+extension QuoteRequest {
+  /// Whether an amount of an order that counts is negative.
+  private func hasNegativeAmount(_ index: Int) -> Bool {
+    subscription.orders[index].status != .canceled
+      && (subscription.orders[index].paidCash.isNegative
+        || subscription.orders[index].refunded.isNegative
+        || subscription.orders[index].paidVoucher.isNegative
+        || subscription.orders[index].listAmount?.isNegative == true)
+  }
+}
+
 extension ConfigurationChange.Side {
   fileprivate var hasNegative: Bool {
     mbps < 0 || units ?? 0 < 0 || specification?.monthly?.isNegative == true
       || specification?.termPrice?.isNegative == true
       || specification?.hourly.contains { $0.price.isNegative } == true
-  }
-}
-
-extension Order {
-  /// Whether an amount of an order that counts is negative.
-  fileprivate var hasNegativeAmount: Bool {
-    status != .canceled
-      && (paidCash.isNegative || refunded.isNegative || paidVoucher.isNegative
-        || listAmount?.isNegative == true)
   }
 }

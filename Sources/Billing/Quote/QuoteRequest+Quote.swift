@@ -27,7 +27,7 @@ extension QuoteRequest {
     return try quote(in: WideRational.self, &workings)
   }
 
-  private func quote<Number: ExactNumber>(
+  func quote<Number: ExactNumber>(
     in numbers: Number.Type, _ workings: inout some Workings
   ) throws(QuoteRefusal) -> Quote {
     let change = try ConfigurationChange(self)
@@ -56,9 +56,12 @@ extension QuoteRequest {
         .downgradeLimitReached,
         "it was downgraded \(subscription.downgrades) times; \(productName) allows \(limit)")
     }
-    return rule.policy == .extendExpiry
+    var quote =
+      rule.policy == .extendExpiry
       ? try extended(by: result, &workings)
       : try settled(result, policy: rule.policy, &workings)
+    quote.isDowngrade = !isUpgrade
+    return quote
   }
 
   /// The rule for the change: the money's sign decides, not the size of the specification.

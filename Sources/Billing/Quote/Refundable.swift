@@ -19,9 +19,20 @@ extension QuoteRequest {
   func refundableMinorUnits() -> Int128 {
     var total: Int128 = 0
     for index in subscription.orders.indices where isUnfinished(index) {
-      total += subscription.orders[index].refundableMinorUnits(currency)
+      total += refundableMinorUnits(index)
     }
     return total
+  }
+
+  /// max(0, cash − refunded) of one order in whole minor units, rounded down.
+  private func refundableMinorUnits(_ index: Int) -> Int128 {
+    let (cash, cashFraction) = subscription.orders[index].paidCash.parts
+    let (back, backFraction) = subscription.orders[index].refunded.parts
+    let digits = currency.minorDigits
+    let divisor = powerOfTen(ExactDecimal.maximumDigits - digits)
+    let fraction = cashFraction - backFraction
+    let rest = fraction >= 0 ? fraction / divisor : -((divisor - 1 - fraction) / divisor)
+    return max(0, (cash - back) * powerOfTen(digits) + rest)
   }
 
   /// Which orders' cash a refund is of: the one that starts last first, each at most its rest.
@@ -29,37 +40,26 @@ extension QuoteRequest {
   /// Of orders that start together the one recorded last comes first. The shares are in the
   /// order of the subscription's orders.
   func refundShares(of amount: Money) -> [RefundShare] {
-    let orders = subscription.orders
-    let latestFirst = orders.indices.filter(isUnfinished).sorted {
-      (orders[$0].startsAt, $0) > (orders[$1].startsAt, $1)
+    var parts: [(start: Instant, index: Int, units: Int64)] = []
+    parts.reserveCapacity(subscription.orders.count)
+    for index in subscription.orders.indices where isUnfinished(index) {
+      let units = min(Int128(amount.minorUnits), refundableMinorUnits(index))
+      parts.append((subscription.orders[index].startsAt, index, Int64(units)))
     }
-    var shares: [(index: Int, units: Int64)] = []
-    var left = Int128(amount.minorUnits)
-    for index in latestFirst where left > 0 {
-      let units = min(left, orders[index].refundableMinorUnits(currency))
-      guard units > 0 else { continue }
-      shares.append((index, Int64(units)))
-      left -= units
+    parts.sort { ($0.start, $0.index) > ($1.start, $1.index) }
+    var left = amount.minorUnits
+    for position in parts.indices {
+      parts[position].units = min(left, parts[position].units)
+      left -= parts[position].units
     }
-    return shares.sorted { $0.index < $1.index }.map { share in
-      RefundShare(
-        orderId: orders[share.index].orderId,
-        amount: Money(minorUnits: share.units, currency: currency))
+    parts.sort { $0.index < $1.index }
+    var shares: [RefundShare] = []
+    shares.reserveCapacity(parts.count)
+    for part in parts where part.units > 0 {
+      let money = Money(minorUnits: part.units, currency: currency)
+      shares.append(
+        RefundShare(orderId: subscription.orders[part.index].orderId, amount: money))
     }
-  }
-}
-
-extension Order {
-  /// max(0, cash − refunded) in whole minor units, rounded down.
-  func refundableMinorUnits(_ currency: Currency) -> Int128 {
-    let digits = ExactDecimal.maximumDigits - currency.minorDigits
-    let (cash, cashFraction) = paidCash.parts
-    let (back, backFraction) = refunded.parts
-    let whole = cash - back
-    let fraction = cashFraction - backFraction
-    let units = whole * powerOfTen(currency.minorDigits)
-    let divisor = powerOfTen(digits)
-    let rest = fraction >= 0 ? fraction / divisor : -((divisor - 1 - fraction) / divisor)
-    return max(0, units + rest)
+    return shares
   }
 }
