@@ -83,7 +83,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: strict),
-    .testTarget(name: "WorkerTests", dependencies: ["Storage", "Worker"], swiftSettings: strict),
+    .target(
+      name: "Simulation",
+      dependencies: ["Billing", "Contracts", "Resizing", "Sandbox", "Storage", "Worker"],
+      path: "Tests/Simulation", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkerTests",
+      dependencies: ["Billing", "Contracts", "Resizing", "Simulation", "Storage", "Worker"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

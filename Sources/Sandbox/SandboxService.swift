@@ -42,24 +42,24 @@ public struct SandboxService: Sendable {
     let outbound = OutboundMessages()
     return await withTaskGroup(of: Void.self) { group in
       group.addTask { await follow(outbound) }
-      var payments = SimulatedPayments(faults: faults)
-      var number = 0
+      var services = SimulatedServices(faults: faults)
+      var token: UInt64 = 0
       for await event in consumer.events {
         guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
         for delivery in deliveries {
-          for (answer, delay, queue) in answers(to: delivery, &payments, &number) {
-            number += 1
-            let message = outgoing(answer, to: queue, token: UInt64(number))
+          for reply in replies(to: delivery, &services) {
+            token += 1
+            let message = outgoing(reply, token: token)
             outbound.add(message)
-            group.addTask { await send(message, after: delay) }
+            group.addTask { await send(message, after: reply.delay) }
           }
         }
-        journal?.append(payments.movements)
+        journal?.append(services.payments.movements)
         consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
       }
       publisher.close()
       group.cancelAll()
-      return payments.movements
+      return services.payments.movements
     }
   }
 
@@ -86,41 +86,27 @@ public struct SandboxService: Sendable {
     do { try publisher.publish([message]) } catch { logger.warning("an answer was lost: \(error)") }
   }
 
-  private func answers(
-    to delivery: Delivery, _ payments: inout SimulatedPayments, _ number: inout Int
-  ) -> [(SandboxAnswer, delay: Int64, queue: String)] {
+  private func replies(
+    to delivery: Delivery, _ services: inout SimulatedServices
+  ) -> [SandboxReply] {
     let now = Moment(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000))
-    switch SandboxMessage(delivery.body ?? []) {
-    case .payment(let ask):
-      return payments.take(ask).map { answer in
-        number += 1
-        return (.settled(answer, number: number, at: now), answer.delay, names.settlements)
-      }
-    case .apply(let requestId, let instanceId, let attempt):
-      number += 1
-      var dice = FaultDice(seed: faults.seed, key: requestId, attempt: attempt)
-      var report = ApplyReport(requestId: requestId, instanceId: instanceId, outcome: .applied)
-      if dice.happens(faults.applyFailed) {
-        report.outcome = .failed
-        report.reason = Reason(code: "HostFull", message: "no host has room for the specification")
-      }
-      let delay = Int64(dice.roll(below: UInt64(faults.delay + 1)))
-      return [(.applied(report, number: number, at: now), delay, names.applied)]
-    case nil:
-      logger.warning("a message of type \(delivery.properties.type ?? "?") has no answer here")
-      return []
-    }
+    if let replies = services.replies(to: delivery.body ?? [], at: now) { return replies }
+    logger.warning("a message of type \(delivery.properties.type ?? "?") has no answer here")
+    return []
   }
 
-  private func outgoing(
-    _ answer: SandboxAnswer, to queue: String, token: UInt64
-  ) -> OutgoingMessage {
-    OutgoingMessage(
+  private func outgoing(_ reply: SandboxReply, token: UInt64) -> OutgoingMessage {
+    let queue =
+      switch reply.sender {
+      case .paymentService: names.settlements
+      case .controlPlane: names.applied
+      }
+    return OutgoingMessage(
       token: token, exchange: "", routingKey: queue,
       properties: MessageProperties(
-        contentType: "application/cloudevents+json", correlationID: answer.requestId,
-        messageID: answer.id, type: answer.type.rawValue, userID: user, appID: "sandbox"),
-      body: answer.body)
+        contentType: "application/cloudevents+json", correlationID: reply.requestId,
+        messageID: reply.id, type: reply.type.rawValue, userID: user, appID: "sandbox"),
+      body: reply.body)
   }
 }
 

@@ -54,8 +54,9 @@ public struct SimulatedMovement: Sendable, Equatable {
 /// fails), `tenant-silent` (the first attempt is not answered), `tenant-slow` (answers take three seconds).
 public struct SimulatedPayments: Sendable {
   private enum Standing {
-    case moved(reference: String)
-    case voided
+    case moved(reference: String, Money)
+    /// Voided or declined: no money moves under this key any more.
+    case closed
   }
 
   private let faults: SandboxFaults
@@ -69,10 +70,7 @@ public struct SimulatedPayments: Sendable {
 
   /// Takes one message and tells what is answered to it.
   public mutating func take(_ ask: PaymentAsk) -> [PaymentAnswer] {
-    guard let amount = ask.amount else {
-      if standings[ask.idempotencyKey] == nil { standings[ask.idempotencyKey] = .voided }
-      return []
-    }
+    guard let amount = ask.amount else { return void(ask) }
     var dice = FaultDice(seed: faults.seed, key: ask.idempotencyKey, attempt: ask.attempt)
     let delay =
       ask.tenantId == "tenant-slow" ? 3_000 : Int64(dice.roll(below: UInt64(faults.delay + 1)))
@@ -86,6 +84,7 @@ public struct SimulatedPayments: Sendable {
     case .failed:
       settlement.reason = Reason(code: "ProviderUnavailable", message: "try again")
     case .declined:
+      standings[ask.idempotencyKey] = .closed
       settlement.reason = Reason(code: "CardDeclined", message: "the card was declined")
     }
     if isSilent(ask, &dice) { return [] }
@@ -93,10 +92,22 @@ public struct SimulatedPayments: Sendable {
     return dice.happens(faults.duplicated) ? [answer, answer] : [answer]
   }
 
+  /// Voids a payment that has not succeeded; of one that has, it says so again.
+  private mutating func void(_ ask: PaymentAsk) -> [PaymentAnswer] {
+    guard case .moved(let reference, let amount) = standings[ask.idempotencyKey] else {
+      standings[ask.idempotencyKey] = .closed
+      return []
+    }
+    let settlement = Settlement(
+      movementId: ask.movementId, requestId: ask.requestId, outcome: .succeeded, settled: amount,
+      providerReference: reference)
+    return [PaymentAnswer(kind: .payment, settlement: settlement, delay: 0)]
+  }
+
   private func outcome(of ask: PaymentAsk, _ dice: inout FaultDice) -> Settlement.Outcome {
     switch standings[ask.idempotencyKey] {
     case .moved: return .succeeded
-    case .voided: return .declined
+    case .closed: return .declined
     case nil: break
     }
     if ask.kind == .payment && ask.tenantId == "tenant-declined" { return .declined }
@@ -111,9 +122,9 @@ public struct SimulatedPayments: Sendable {
   }
 
   private mutating func move(_ ask: PaymentAsk, _ amount: Money) -> String {
-    if case .moved(let reference) = standings[ask.idempotencyKey] { return reference }
+    if case .moved(let reference, _) = standings[ask.idempotencyKey] { return reference }
     let reference = (ask.kind == .refund ? "re_" : "ch_") + String(movements.count + 1)
-    standings[ask.idempotencyKey] = .moved(reference: reference)
+    standings[ask.idempotencyKey] = .moved(reference: reference, amount)
     movements.append(
       SimulatedMovement(
         idempotencyKey: ask.idempotencyKey, kind: ask.kind, requestId: ask.requestId,

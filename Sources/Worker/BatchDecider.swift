@@ -14,6 +14,7 @@ struct BatchResult: Sendable {
 struct BatchDecider: Sendable {
   let machine: ResizeMachine
   let translator: MessageTranslator
+  /// Told in statuses.
   let worker: String
 
   /// Decides every item of the batch.
@@ -27,7 +28,7 @@ struct BatchDecider: Sendable {
       case .unreadable(let unreadable): bury(unreadable, item.delivery, &draft)
       }
     }
-    return draft.result(worker: worker)
+    return draft.result()
   }
 
   /// Sends a message to the dead letters that the store will not take in any company.
@@ -40,7 +41,7 @@ struct BatchDecider: Sendable {
     bury(
       UnreadableMessage(reason: reason, requestId: item.requestId, instanceId: item.instanceId),
       item.delivery, &draft)
-    return draft.result(worker: worker)
+    return draft.result()
   }
 
   private func decide(
@@ -133,9 +134,9 @@ private struct Draft {
     }
   }
 
-  func result(worker: String) -> BatchResult {
+  func result() -> BatchResult {
     let changes = ChangeSet(
-      worker: worker, resizes: changedResizes.compactMap { facts.resizes[$0] },
+      worker: owner, resizes: changedResizes.compactMap { facts.resizes[$0] },
       instances: changedInstances.compactMap { facts.instances[$0] }, timeline: timeline,
       postings: postings, outbox: outbox)
     return BatchResult(changes: changes, notices: notices, nextSequence: nextSequence)

@@ -1,0 +1,212 @@
+import Billing
+import Contracts
+import Resizing
+import Storage
+import Testing
+
+@testable import Worker
+
+@Suite("The core of a worker")
+struct WorkerCoreTests {
+  private static let now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
+
+  private func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
+    var settings = WorkerSettings(name: "w1", batchLimit: 4)
+    change(&settings)
+    let currency = Currency(code: "USD")!
+    return WorkerCore(
+      settings: settings,
+      machine: ResizeMachine(
+        rules: ResizeRules(),
+        catalogs: CatalogHistory([Catalog(name: "empty", currency: currency, products: [:])])),
+      translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: ChannelNames()),
+      now: Self.now)
+  }
+
+  private func request(_ tag: UInt64, redelivered: Bool = false) -> IntakeDelivery {
+    let body = """
+      {"specversion":"1.0","id":"e-\(tag)","source":"/test","type":"resize.requested.v1",\
+      "data":{"requestId":"r-\(tag)","tenantId":"t-1","instanceId":"i-1","target":{"spec":"s"}}}
+      """
+    return IntakeDelivery(
+      queue: .requests, tag: tag, epoch: 1, redelivered: redelivered, body: Array(body.utf8))
+  }
+
+  private func loads(_ actions: [WorkerAction]) -> [FactKeys] {
+    actions.compactMap { if case .load(let keys) = $0 { keys } else { nil } }
+  }
+
+  private func commits(_ actions: [WorkerAction]) -> [ChangeSet] {
+    actions.compactMap { if case .commit(let changes) = $0 { changes } else { nil } }
+  }
+
+  private func acknowledged(_ actions: [WorkerAction]) -> [UInt64] {
+    actions.compactMap { if case .acknowledge(let tag, _) = $0 { tag } else { nil } }
+  }
+
+  private func published(_ actions: [WorkerAction]) -> [String] {
+    actions.flatMap { action -> [String] in
+      if case .publish(let messages) = action { messages.map(\.event.id) } else { [] }
+    }
+  }
+
+  @Test("A batch is one load, one commit, one acknowledgement, and is published when it is durable")
+  func batch() {
+    var core = core()
+    _ = core.handle(.relay(.connected), now: Self.now)
+    let loaded = core.handle(.intake(.deliveries((1...3).map { request($0) })), now: Self.now)
+    #expect(loads(loaded).map(\.requestIds) == [["r-1", "r-2", "r-3"]])
+    let committed = core.handle(.loaded(Facts()), now: Self.now)
+    #expect(commits(committed).map(\.resizes.count) == [3])
+    #expect(acknowledged(committed).isEmpty && published(committed).isEmpty)
+    let done = core.handle(.committed(.committed), now: Self.now)
+    #expect(acknowledged(done) == [3])
+    #expect(published(done) == ["r-1:status:1", "r-2:status:1", "r-3:status:1"])
+  }
+
+  @Test("A batch that another worker was faster with is loaded and decided again")
+  func conflict() {
+    var core = core()
+    _ = core.handle(.intake(.deliveries([request(1)])), now: Self.now)
+    _ = core.handle(.loaded(Facts()), now: Self.now)
+    let again = core.handle(
+      .committed(.conflict(requestIds: ["r-1"], instanceIds: [])), now: Self.now)
+    #expect(loads(again).count == 1)
+    #expect(acknowledged(again).isEmpty)
+  }
+
+  @Test("A message that breaks the commit is found by halving and buried, its neighbours commit")
+  func isolation() {
+    var core = core()
+    _ = core.handle(.relay(.connected), now: Self.now)
+    var actions = core.handle(.intake(.deliveries((1...4).map { request($0) })), now: Self.now)
+    var committed: Set<String> = []
+    var dead: [String] = []
+    var tags: [UInt64] = []
+    for _ in 0..<40 {
+      if !loads(actions).isEmpty {
+        actions = core.handle(.loaded(Facts()), now: Self.now)
+      } else if let changes = commits(actions).first {
+        if changes.resizes.contains(where: { $0.requestId == "r-3" }) {
+          actions = core.handle(.storeFailed(StoreError(.refused, "no")), now: Self.now)
+        } else {
+          committed.formUnion(changes.resizes.map(\.requestId))
+          dead += changes.outbox.filter { $0.event.destination == .deadLetters }.map(\.event.id)
+          actions = core.handle(.committed(.committed), now: Self.now)
+          tags += acknowledged(actions)
+        }
+      }
+    }
+    #expect(committed == ["r-1", "r-2", "r-4"])
+    #expect(dead.count == 1)
+    #expect(tags == [2, 3, 4])
+  }
+
+  @Test("A redelivered message runs alone")
+  func suspects() {
+    var core = core()
+    let actions = core.handle(
+      .intake(.deliveries([request(1, redelivered: true), request(2), request(3)])), now: Self.now)
+    #expect(loads(actions).map(\.requestIds) == [["r-1"]])
+  }
+
+  @Test("A message delivered too often is not even read: it goes to the dead letters")
+  func poison() throws {
+    var core = core { $0.deliveryLimit = 5 }
+    var poison = request(1)
+    poison.deliveryCount = 6
+    _ = core.handle(.intake(.deliveries([poison])), now: Self.now)
+    let actions = core.handle(.loaded(Facts()), now: Self.now)
+    let letter = try #require(commits(actions).first?.outbox.first?.event)
+    #expect(letter.destination == .deadLetters)
+    #expect(letter.headers.contains { $0.value == "DeliveryLimit" })
+    #expect(letter.body == poison.body)
+  }
+
+  @Test("A settlement in the queue of requests is not believed")
+  func wrongQueue() throws {
+    var core = core()
+    var forged = request(1)
+    forged.body = Array(
+      """
+      {"specversion":"1.0","id":"e","source":"/x","type":"payment.settled.v1","data":{"paymentId":"p",\
+      "requestId":"r","outcome":"succeeded","settled":{"currency":"USD","value":"1.00"}}}
+      """.utf8)
+    _ = core.handle(.intake(.deliveries([forged])), now: Self.now)
+    let actions = core.handle(.loaded(Facts()), now: Self.now)
+    let letter = try #require(commits(actions).first?.outbox.first?.event)
+    #expect(letter.headers.contains { $0.value == "UnexpectedType" })
+  }
+
+  @Test("Settlements are believed only from the publishers that are trusted")
+  func trust() throws {
+    var core = core { $0.trustedPublishers = [.settlements: ["payments"]] }
+    var settlement = request(1)
+    settlement.queue = .settlements
+    settlement.userId = "mallory"
+    _ = core.handle(.intake(.deliveries([settlement])), now: Self.now)
+    let actions = core.handle(.loaded(Facts()), now: Self.now)
+    let letter = try #require(commits(actions).first?.outbox.first?.event)
+    #expect(letter.headers.contains { $0.value == "UntrustedPublisher" })
+  }
+
+  @Test("A store that fails pauses consuming, and what was in hand comes again")
+  func storeDown() {
+    var core = core()
+    _ = core.handle(.heartbeatDone, now: Self.now)
+    _ = core.handle(.intake(.deliveries([request(1)])), now: Self.now)
+    let failed = core.handle(.storeFailed(StoreError(.unavailable, "gone")), now: Self.now)
+    #expect(failed.contains(.pauseIntake))
+    #expect(acknowledged(failed).isEmpty)
+    let ignored = core.handle(.intake(.deliveries([request(2)])), now: Self.now)
+    #expect(loads(ignored).isEmpty)
+    let later = Self.now.adding(milliseconds: 60_000)
+    #expect(core.handle(.tick, now: later).contains(.heartbeat(owner: "w1")))
+    let back = core.handle(.heartbeatDone, now: later)
+    #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1")))
+  }
+
+  @Test("Draining finishes the batch under way, waits for its confirms, and takes nothing new")
+  func drain() {
+    var core = core()
+    _ = core.handle(.relay(.connected), now: Self.now)
+    _ = core.handle(.intake(.deliveries((1...6).map { request($0) })), now: Self.now)
+    let drained = core.handle(.drain, now: Self.now)
+    #expect(drained.contains(.drainIntake))
+    _ = core.handle(.loaded(Facts()), now: Self.now)
+    let committed = core.handle(.committed(.committed), now: Self.now)
+    #expect(acknowledged(committed) == [4])
+    #expect(!committed.contains(.finish))
+    let sequences = committed.flatMap { action -> [Int64] in
+      if case .publish(let messages) = action { messages.map(\.sequence) } else { [] }
+    }
+    let tidied = core.handle(.relay(.confirmed(sequences)), now: Self.now)
+    #expect(commits(tidied).map(\.confirmed) == [[sequences[0]...sequences[3]]])
+    let finished = core.handle(.committed(.committed), now: Self.now)
+    #expect(finished.contains(.retire(owner: "w1")) && finished.contains(.finish))
+  }
+
+  @Test("Paused payments stay in the outbox, all else leaves it; they leave when payments resume")
+  func pausedPayments() {
+    var relay = OutboxRelay()
+    _ = relay.connected()
+    _ = relay.setPaymentsPaused(true)
+    let messages = [Destination.payments, .results].enumerated().map { index, destination in
+      OutboxMessage(
+        owner: "w1", sequence: Int64(index + 1), createdAt: Self.now,
+        event: OutgoingEvent(
+          destination: destination, routingKey: "k", id: "m\(index)", type: "t", body: []))
+    }
+    #expect(relay.add(messages).map(\.event.id) == ["m1"])
+    #expect(relay.setPaymentsPaused(false).map(\.event.id) == ["m0"])
+    #expect(relay.backlog == 2)
+  }
+
+  @Test("Confirmed sequences leave as the fewest ranges")
+  func ranges() {
+    var sequences = SequenceRanges()
+    for sequence: Int64 in [5, 3, 4, 9, 1] { sequences.insert(sequence) }
+    #expect(sequences.take(limit: 10) == [1...1, 3...5, 9...9])
+    #expect(sequences.isEmpty)
+  }
+}
