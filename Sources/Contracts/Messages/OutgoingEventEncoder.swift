@@ -89,6 +89,16 @@ public struct OutgoingEventEncoder: Sendable {
     _ envelope: Envelope, _ destination: Destination, _ routingKey: String, _ requestId: String,
     at now: Moment, writeData: (inout JSONWriter) -> Void
   ) -> OutgoingEvent {
+    OutgoingEvent(
+      destination: destination, routingKey: routingKey, id: envelope.id,
+      type: envelope.type.rawValue, correlationId: requestId,
+      body: self.envelope(envelope, at: now, writeData: writeData))
+  }
+
+  /// The bytes of an event.
+  func envelope(
+    _ envelope: Envelope, at now: Moment, writeData: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
     var writer = JSONWriter()
     let type = envelope.type.rawValue
     writer.beginObject()
@@ -105,8 +115,6 @@ public struct OutgoingEventEncoder: Sendable {
     writeData(&writer)
     writer.endObject()
     writer.endObject()
-    return OutgoingEvent(
-      destination: destination, routingKey: routingKey, id: envelope.id, type: type,
-      correlationId: requestId, body: writer.bytes)
+    return writer.bytes
   }
 }

@@ -1,0 +1,75 @@
+import Billing
+import Resizing
+
+extension StatusReport {
+  init(_ fields: Fields, eventId: String) throws(ContractViolation) {
+    let requestId = try fields.identifier("requestId")
+    let answer = requestId + ":answer:"
+    self.init(
+      rejecting: requestId, tenantId: try fields.identifier("tenantId"),
+      instanceId: try fields.identifier("instanceId"),
+      answerTo: eventId.hasPrefix(answer) ? String(eventId.dropFirst(answer.count)) : "",
+      reason: Reason(code: "", message: ""))
+    if !eventId.hasPrefix(answer) { answerTo = nil }
+    status = try fields.choice("status")
+    sequence = try fields.count("sequence")
+    reason = try fields.optionalReason("reason")
+    attention = try fields.optionalReason("attention")
+    if let quote = try fields.optionalObject("quote") {
+      self.quote = try Quote(quote)
+      lines = try quote.quoteLines("lines")
+    }
+    if let configuration = try fields.optionalObject("configuration") {
+      before = try configuration.configuration("before")
+      after = try configuration.configuration("after")
+    }
+  }
+}
+
+extension Fields {
+  fileprivate func configuration(
+    _ name: String
+  ) throws(ContractViolation) -> Configuration? {
+    guard let fields = try optionalObject(name) else { return nil }
+    return try Configuration(record: fields)
+  }
+}
+
+extension Quote {
+  /// A quote as customers see it.
+  init(_ fields: Fields) throws(ContractViolation) {
+    let currency = try fields.currency("currency")
+    let amount = try fields.money("amount", in: currency)
+    let voucher =
+      fields.optional("voucherApplied") == nil
+      ? nil : try fields.money("voucherApplied", in: currency)
+    let (fee, overflow) = amount.minorUnits.addingReportingOverflow(voucher?.minorUnits ?? 0)
+    guard !overflow, let exact = Fraction(try fields.string("exact")) else {
+      throw fields.invalid("exact", "should be a fraction in lowest terms")
+    }
+    self.init(
+      direction: try fields.choice("direction"), amount: amount, exact: exact,
+      policy: try fields.choice("policy"), voucherApplied: voucher,
+      fee: Money(minorUnits: fee, currency: currency),
+      newExpiresAt: try fields.optionalInstant("newExpiresAt"),
+      catalogVersion: try fields.optionalString("catalogVersion"),
+      quotedAt: try fields.instant("quotedAt"))
+    if fields.optional("hourlyBefore") != nil || fields.optional("hourlyAfter") != nil {
+      rateChange = RateChange(
+        before: try fields.hourlySteps("hourlyBefore"),
+        after: try fields.hourlySteps("hourlyAfter"))
+    }
+  }
+}
+
+extension Fields {
+  fileprivate func money(
+    _ name: String, in currency: Currency
+  ) throws(ContractViolation) -> Money {
+    let text = try string(name)
+    guard let money = Money(value: text, currency: currency) else {
+      throw invalid(name, "is \"\(text.shortened)\", no amount of \(currency.code)")
+    }
+    return money
+  }
+}
