@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: strict),
     .testTarget(
       name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
-      swiftSettings: strict),
+      exclude: ["validate.py"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: strict),
     .target(

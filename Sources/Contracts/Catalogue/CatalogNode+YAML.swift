@@ -73,9 +73,9 @@ extension CatalogNode {
           throw CatalogSyntaxProblem(position, "a field's name should be plain text")
         }
         let place = key.mark.map { TextPosition(line: $0.line, column: $0.column) }
-        entries.append(
-          Entry(
-            key: name.string, position: place, value: try CatalogNode(value, budget: &budget)))
+        var value = try CatalogNode(value, budget: &budget)
+        if !value.isScalar { value.position = place }
+        entries.append(Entry(key: name.string, position: place, value: value))
       }
       content = .mapping(entries)
     case .alias:

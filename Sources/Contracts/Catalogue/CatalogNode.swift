@@ -15,7 +15,12 @@ struct CatalogNode {
   }
 
   var content: Content
+  /// Where a value begins; of a group or a list that has a name, where the name stands.
   var position: TextPosition?
+
+  var isScalar: Bool {
+    if case .scalar = content { true } else { false }
+  }
 
   var kindInWords: String {
     switch content {

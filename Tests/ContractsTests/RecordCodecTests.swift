@@ -1,0 +1,61 @@
+import Billing
+import Contracts
+import Resizing
+import Testing
+
+@Suite("Records")
+struct RecordCodecTests {
+  @Test("Every resize reads back as it was stored")
+  func resizes() throws {
+    var numbers = SeededNumbers(seed: 1)
+    for _ in 0..<2_000 {
+      let resize = numbers.resize()
+      #expect(try RecordCodec.decodeResize(RecordCodec.encode(resize)) == resize)
+    }
+  }
+
+  @Test("Every instance reads back as it was stored, and as it was sent")
+  func instances() throws {
+    var numbers = SeededNumbers(seed: 2)
+    for _ in 0..<2_000 {
+      var instance = numbers.instance()
+      #expect(try Instance(json: instance.json) == instance)
+      instance.subscription.configuration.mbps = numbers.maybe { $0.count() }
+      #expect(try RecordCodec.decodeInstance(RecordCodec.encode(instance)) == instance)
+    }
+  }
+
+  @Test("Values that a message may not have are stored all the same")
+  func unusualValues() throws {
+    var numbers = SeededNumbers(seed: 3)
+    var instance = numbers.instance()
+    instance.state = ""
+    instance.subscription.expiresAt = Instant(secondsSinceEpoch: Int64.min)
+    instance.subscription.downgrades = -1
+    instance.subscription.orders = [
+      Order(
+        orderId: String(repeating: "o", count: 500), startsAt: Instant(secondsSinceEpoch: -1),
+        endsAt: Instant(secondsSinceEpoch: Int64.max),
+        paidCash: try #require(ExactDecimal("-1.50")), currency: "no currency")
+    ]
+    let stored = try RecordCodec.decodeInstance(RecordCodec.encode(instance))
+    #expect(stored == instance)
+    #expect(stored.subscription.orders[0].paidCash.description == "-1.50")
+  }
+
+  @Test("A record of another version, or of something else, is corrupt and says where")
+  func corrupt() throws {
+    var numbers = SeededNumbers(seed: 4)
+    let record = try JSONParser.parse(RecordCodec.encode(numbers.resize()))
+    let cases: [(String, JSONValue?)] = [
+      ("v", .number("2")), ("v", nil), ("state", .string("unknown")), ("request.requestId", nil),
+      ("requestedAt", .string("2026-11-20T08:00:00Z")),
+    ]
+    for (path, value) in cases {
+      let violation = try #require(throws: ContractViolation.self) {
+        try RecordCodec.decodeResize(record.setting(path, to: value).bytes)
+      }
+      #expect(violation.code == .corruptRecord && violation.path == path)
+    }
+  }
+}
