@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Broker, two workers and the sandbox, to try things on; stays until Ctrl-C. Begins afresh each time.
+set -euo pipefail
+
+# shellcheck source=ops/demo/stack.sh
+. "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
+
+stack_up run
+trap 'exit 0' INT # the usual end
+
+cat <<NEXT
+
+Running: two workers, the sandbox as payment service and control plane, and 18 example instances.
+Logs are in .local/run. In another terminal, in this folder:
+
+  export RESIZE_WORKER_CONFIG=$config
+  PATH=\$PWD/.build/release:\$PATH
+  resize-worker watch                       follow every status as it is published
+  resize-worker submit --tenant tenant-acme --instance ins-web --spec S5.LARGE8 --wait
+  resize-worker submit --file ops/demo/requests.jsonl --wait
+  resize-worker status 002-upgrade          the course of a request, and its price explained
+  resize-worker inventory list
+  resize-worker doctor
+  resize-worker --help
+
+Ctrl-C stops everything that was started here.
+NEXT
+
+while sleep 1; do
+  for name in worker-1 worker-2 sandbox; do
+    is_running "$name" || give_up "$name has stopped." "$folder/$name.log"
+  done
+done
