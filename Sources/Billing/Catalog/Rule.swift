@@ -83,6 +83,7 @@ public enum Policy: String, Hashable, Sendable, CaseIterable {
   case unitProration
   /// No money: the remaining value lasts longer ("000, Degrading Prepaid Instances").
   case extendExpiry
-  /// Postpaid: no money now, another hourly price from now on ("000, Degrading Postpaid Instances").
+  /// Postpaid: no money now, another hourly price from now on
+  /// ("000, Degrading Postpaid Instances").
   case rateChange
 }

@@ -1,6 +1,6 @@
 /// A currency of ISO 4217, with the number of digits its minor unit has.
 ///
-/// Only currencies of the table in `Currency+ISO4217.swift` exist; `init(code:)` refuses all others.
+/// Only those of the table in `Currency+ISO4217.swift` exist; `init(code:)` refuses all others.
 public struct Currency: Hashable, Sendable {
   /// Index into the table: keeps the value small and free of reference counts.
   private let row: UInt8

@@ -36,7 +36,8 @@ extension QuoteRequest {
     let part = Number(Int128(remaining.seconds), over: Int128(days * 86_400))
     let months = try Number(remaining.months).adding(part)
     workings.note(
-      "\(counted(remaining.months, "calendar month")) + \(durationText(remaining.seconds)) ÷ \(days) days",
+      "\(counted(remaining.months, "calendar month")) + "
+        + "\(durationText(remaining.seconds)) ÷ \(days) days",
       "\(months.text) months")
     return try discounted(difference, months, rule, &workings)
   }

@@ -32,7 +32,8 @@ extension QuoteRequest {
       let terms = subscription.orders[index].terms ?? 1
       let left = try (unusedShare(index) as Number).multiplied(by: Number(Int64(terms)))
       workings.note(
-        "order \(subscription.orders[index].orderId): \(counted(terms, "term")), \(unusedText(index))",
+        "order \(subscription.orders[index].orderId): "
+          + "\(counted(terms, "term")), \(unusedText(index))",
         left.text)
       total = try total.adding(left)
     }

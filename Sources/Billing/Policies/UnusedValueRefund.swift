@@ -57,10 +57,10 @@ extension QuoteRequest {
     let months = Number(Int64(usage.fullMonths))
     let tier = try rule.tier(months: months)
     var used = Number.zero
-    guard let monthly = side.specification?.monthly else {
-      throw missingPrice("monthly price", of: side.name)
-    }
     if usage.fullMonths > 0 {
+      guard let monthly = side.specification?.monthly else {
+        throw missingPrice("monthly price", of: side.name)
+      }
       let discounted = try months.multiplied(by: tier.map { Number($0.payRatio) } ?? .one)
       used = try Number(monthly).multiplied(by: discounted)
       let name = side.name

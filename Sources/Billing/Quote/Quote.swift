@@ -6,7 +6,7 @@ public struct Quote: Hashable, Sendable {
   /// What moves: after rounding, the refund's bound and the voucher. Never negative.
   public var amount: Money
 
-  /// The exact result, positive for a charge: after the refund's bound, before rounding and voucher.
+  /// The exact result, positive for a charge; after the refund's bound, not yet rounded.
   public var exact: Fraction
 
   /// The formula that was used.

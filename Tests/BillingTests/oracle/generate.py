@@ -142,7 +142,7 @@ class Maker:
             kind = "purchase" if number == 1 else "renewal"
             orders.append(self.order(number, start, start + span, kind))
             start += span
-            if self.chance(0.1):
+            if self.chance(0.2):
                 start += self.random.randint(-span // 2, 20 * DAY)
         for number in range(self.random.choice([0, 0, 0, 1, 2])):
             begun = now - self.random.randint(0, 200 * DAY)

@@ -262,7 +262,9 @@ def unused_value(case, rule):
         partial = case.instance["usage"]["partialSeconds"]
     elif begun:
         months, partial = full_months(min(begun), case.now, case.zone)
-    used = case.monthly(case.old_spec, case.old_mbps) * months * pay_ratio(rule, months)
+    used = Fraction(0)
+    if months:
+        used = case.monthly(case.old_spec, case.old_mbps) * months * pay_ratio(rule, months)
     if partial:
         used += stepped(case, partial)
         used += case.bandwidth("hourlyPerMbps", case.old_mbps) * Fraction(partial, 3600)
