@@ -8,7 +8,7 @@ set -euo pipefail
 stack_up demo
 
 say ""
-if ! "$program" submit --file ops/demo/requests.jsonl --wait 9>&-; then
+if ! "$program" submit ops/demo/requests.jsonl --wait 9>&-; then
   for name in worker-1 worker-2 sandbox; do
     is_running "$name" || give_up "$name has stopped before its time." "$folder/$name.log"
   done

@@ -151,11 +151,6 @@ YAML
   chmod 600 "$config"
 }
 
-import_inventory() {
-  "$program" sandbox inventory --template "$root/ops/demo/inventory.json" >"$folder/inventory.json"
-  "$program" inventory import "$folder/inventory.json"
-}
-
 # stack_up NAME: everything up to two consuming workers and the sandbox, with NAME as prefix of all queues.
 stack_up() {
   prefix=$1
@@ -179,7 +174,8 @@ stack_up() {
   rm -f "$folder"/resize-worker.sqlite* "$folder"/*.jsonl
   write_configuration
   step "declaring queues and exchanges" "$folder/topology.log" "$program" topology apply
-  step "importing the example instances" "$folder/import.log" import_inventory
+  step "importing the example instances" "$folder/import.log" \
+    "$program" inventory import --template ops/demo/inventory.json
 
   say "  starting two workers and the sandbox"
   launch worker-1 env RESIZE_WORKER_WORKER_NAME=worker-1 "$program" run
