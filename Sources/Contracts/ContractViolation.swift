@@ -1,4 +1,5 @@
-/// Why bytes from outside are not what the contract says: a message, a record, a scenario, a catalogue.
+/// Why bytes from outside are not what the contract says: a message, a record, a scenario, a
+/// catalogue.
 ///
 /// Trying again with the same bytes never helps; a message like this belongs to the dead letters.
 public struct ContractViolation: Error, Sendable, Equatable, CustomStringConvertible {

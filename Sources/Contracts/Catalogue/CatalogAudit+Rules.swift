@@ -1,7 +1,8 @@
 import Billing
 
 extension CatalogAudit {
-  /// A rule is in a direction it is made for, and the product has the prices that its formula asks for.
+  /// A rule is in a direction it is made for, and the product has the prices that its formula asks
+  /// for.
   mutating func check(_ rule: Rule, of product: Product, isUpgrade: Bool, _ path: String) {
     let rulePath = path + (isUpgrade ? ".upgrade" : ".downgrade")
     let policy = rule.policy.rawValue

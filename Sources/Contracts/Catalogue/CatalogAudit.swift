@@ -1,6 +1,7 @@
 import Billing
 
-/// Checks whether a catalogue that can be read also makes sense: prices, tiers, and that every rule has what it needs.
+/// Checks whether a catalogue that can be read also makes sense: prices, tiers, and that every rule
+/// has what it needs.
 struct CatalogAudit {
   private(set) var problems: [CatalogProblem] = []
   private let positions: [String: TextPosition]

@@ -1,7 +1,8 @@
 import Billing
 import Resizing
 
-/// A catalogue file, YAML or JSON (`schemas/catalog.v1.schema.json`), with everything that is wrong in it.
+/// A catalogue file, YAML or JSON (`schemas/catalog.v1.schema.json`), with everything that is wrong
+/// in it.
 ///
 /// The file is one catalogue, or a list of versions under `catalogs`; prices are taken by their
 /// text, quoted or not, and never pass through floating point.

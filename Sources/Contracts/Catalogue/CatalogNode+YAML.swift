@@ -32,7 +32,8 @@ extension CatalogNode {
   /// Aliases repeat what they stand for: a small file can be a huge tree.
   private static let largestNodeCount = 1_000_000
 
-  /// Whether brackets, or dashes of lists in one line, nest so deep that a recursive reader could run out of stack.
+  /// Whether brackets, or dashes of lists in one line, nest so deep that a recursive reader could
+  /// run out of stack.
   private static func nestsTooDeep(_ bytes: [UInt8]) -> Bool {
     var depth = 0
     var marks = 0

@@ -1,6 +1,7 @@
 import Billing
 
-/// Reads the structure of a catalogue: names, types, enumerations. Goes on after a problem, to find them all.
+/// Reads the structure of a catalogue: names, types, enumerations. Goes on after a problem, to find
+/// them all.
 ///
 /// Whether the prices and rules make sense is for `CatalogAudit`.
 struct CatalogReader {
@@ -10,7 +11,8 @@ struct CatalogReader {
 
   private let toleratesUnknownFields: Bool
 
-  /// - Parameter toleratesUnknownFields: False where people write by hand: a slip there costs money.
+  /// - Parameter toleratesUnknownFields: False where people write by hand: a slip there costs
+  /// money.
   init(toleratesUnknownFields: Bool) { self.toleratesUnknownFields = toleratesUnknownFields }
 
   mutating func report(_ node: CatalogNode, _ path: String, _ message: String) {

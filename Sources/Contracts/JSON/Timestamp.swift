@@ -23,7 +23,8 @@ extension [UInt8] {
     append(UInt8(ascii: "Z"))
   }
 
-  /// Years of 365.2425 days in eras of 400 years, counted from 1 March, so that the leap day comes last.
+  /// Years of 365.2425 days in eras of 400 years, counted from 1 March, so that the leap day comes
+  /// last.
   private mutating func appendDate(daysSinceEpoch: Int64) {
     let days = daysSinceEpoch + 719_468
     let era = floorDivide(days, by: 146_097)

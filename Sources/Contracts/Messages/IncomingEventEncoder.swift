@@ -1,7 +1,8 @@
 import Billing
 import Resizing
 
-/// Writes the messages that the worker reads: for those who send requests, and for services that answer.
+/// Writes the messages that the worker reads: for those who send requests, and for services that
+/// answer.
 public struct IncomingEventEncoder: Sendable {
   /// A message ready to be published.
   public struct Message: Sendable, Equatable {

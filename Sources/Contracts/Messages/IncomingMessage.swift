@@ -22,7 +22,8 @@ public enum IncomingMessage {
   /// - Parameters:
   ///   - contentType: The AMQP property; nil where the sender left it out, which is tolerated.
   ///   - context: Where the answers go and the trace they belong to, from the AMQP properties.
-  /// - Throws: What is wrong with the first field that is, with as much of the message's identity as can be read.
+  /// - Throws: What is wrong with the first field that is, with as much of the message's identity
+  /// as can be read.
   public static func decode(
     _ body: [UInt8], contentType: String? = nil, context: RequestContext = RequestContext()
   ) throws(ContractViolation) -> IncomingEvent {

@@ -17,6 +17,15 @@ extension Instance {
   }
 }
 
+extension ResizeRequest {
+  /// Reads the `data` of a request alone, such as a line of a file to be submitted.
+  ///
+  /// - Throws: What is wrong with the first field that is.
+  public init(json bytes: [UInt8]) throws(ContractViolation) {
+    try self.init(try Fields(try IncomingMessage.parse(bytes), path: ""))
+  }
+}
+
 extension JSONWriter {
   mutating func write(_ instance: Instance) {
     let subscription = instance.subscription

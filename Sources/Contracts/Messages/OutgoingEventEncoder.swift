@@ -1,7 +1,8 @@
 import Billing
 import Resizing
 
-/// Turns what a decision sends into messages for the wire (CONTRACTS.md, Out; `schemas/*.schema.json`).
+/// Turns what a decision sends into messages for the wire (CONTRACTS.md, Out;
+/// `schemas/*.schema.json`).
 ///
 /// Pure: the same emission at the same moment becomes the same bytes, and the id does not depend on
 /// the moment, so that a message sent again is the same message.

@@ -1,7 +1,8 @@
 import Billing
 import Resizing
 
-/// A message of the worker as its readers get it: payment service, control plane, and whoever follows results.
+/// A message of the worker as its readers get it: payment service, control plane, and whoever
+/// follows results.
 public struct OutgoingMessage: Sendable, Equatable {
   public var id: String
   public var source: String

@@ -2,7 +2,8 @@ import Billing
 import Resizing
 
 extension Fields {
-  /// An id that we or others chose: 1 to 128 printable ASCII characters, not beginning or ending with a space.
+  /// An id that we or others chose: 1 to 128 printable ASCII characters, not beginning or ending
+  /// with a space.
   func identifier(_ name: String) throws(ContractViolation) -> String {
     let text = try string(name)
     guard text.isIdentifier else {
@@ -25,7 +26,8 @@ extension Fields {
     return text
   }
 
-  /// The id of an order: 1 to 255 printable ASCII characters; ours are a request id with something before it.
+  /// The id of an order: 1 to 255 printable ASCII characters; ours are a request id with something
+  /// before it.
   func orderId(_ name: String) throws(ContractViolation) -> String {
     let text = try string(name)
     guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
@@ -78,7 +80,8 @@ extension Fields {
     optional(name) == nil ? nil : try decimalText(name)
   }
 
-  /// `{"currency": "USD", "value": "197.66"}`: a currency of ISO 4217, at most its digits, never negative.
+  /// `{"currency": "USD", "value": "197.66"}`: a currency of ISO 4217, at most its digits, never
+  /// negative.
   func money(_ name: String) throws(ContractViolation) -> Money {
     let value = try required(name)
     guard case .object(let members) = value else {

@@ -23,7 +23,8 @@ struct Fields {
 
   /// The value of a field, or nil if it is left out.
   func optional(_ name: String) -> JSONValue? {
-    guard let value = members[name], value != .null else { return nil }
+    guard let value = members[name] else { return nil }
+    if case .null = value { return nil }
     return value
   }
 
@@ -36,7 +37,8 @@ struct Fields {
 
   /// The member that was perhaps meant to be the missing one.
   private func slip(_ name: String) -> String {
-    let candidate = nearest(to: name, among: members.map(\.name).filter { $0.utf8.count < 64 })
+    let names = members.prefix(64).map(\.name).filter { $0.utf8.count < 64 }
+    let candidate = nearest(to: name, among: names)
     return candidate.map { "; there is \"\($0)\", did you mean \"\(name)\"?" } ?? ""
   }
 
