@@ -72,6 +72,13 @@ public struct TimeZoneRules: Hashable, Sendable {
   }
 }
 
+extension TimeZoneRules {
+  /// By name: hundreds of transitions would only slow it down.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(identifier)
+  }
+}
+
 /// A date and a time of day on a clock in some zone.
 struct LocalTime: Hashable {
   var date: CivilDate
