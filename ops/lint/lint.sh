@@ -31,7 +31,7 @@ scripts() {
 
 nothing_built_is_tracked() {
   local tracked
-  tracked=$(git ls-files -- 'Package.resolved' '.build' '.local' '*.profraw' '*__pycache__*')
+  tracked=$(git ls-files -- 'Package.resolved' '.build' '.local' '*.profraw' '*__pycache__*' '*erl_crash.dump' '*.log' '*.sqlite*')
   [ -z "$tracked" ] || { printf 'tracked, but made by tools:\n%s\n' "$tracked"; return 1; }
 }
 
