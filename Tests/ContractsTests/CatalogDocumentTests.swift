@@ -24,9 +24,9 @@ struct CatalogDocumentTests {
   @Test("A catalogue in JSON reads the same as in YAML")
   func json() throws {
     let yaml =
-      "name: n\ncurrency: USD\nproducts: {p: {specs: {s: {termPrice: 16.80}}, upgrade: {policy: remainingTimeProration}}}"
+      "name: n\ncurrency: USD\nproducts: {p: {specs: {s: {termPrice: 16.80}}, upgrade: &r {policy: remainingTimeProration}, downgrade: *r}}"
     let json =
-      #"{"name":"n","currency":"USD","products":{"p":{"specs":{"s":{"termPrice":"16.80"}},"upgrade":{"policy":"remainingTimeProration"}}}}"#
+      #"{"name":"n","currency":"USD","products":{"p":{"specs":{"s":{"termPrice":"16.80"}},"upgrade":{"policy":"remainingTimeProration"},"downgrade":{"policy":"remainingTimeProration"}}}}"#
     let (left, right) = (CatalogDocument(Array(yaml.utf8)), CatalogDocument(Array(json.utf8)))
     #expect(left.catalogs == right.catalogs && left.catalogs.count == 1)
     #expect(left.problems.isEmpty && right.problems.isEmpty)
@@ -86,6 +86,11 @@ struct CatalogDocumentTests {
       (
         "policy: dailyDifferential", "policy: extendExpiry",
         "line 5, column 24: products.p.upgrade.policy is \"extendExpiry\", which only works as a downgrade; use \"dailyDifferential\""
+      ),
+      (
+        "    downgrade: { policy: unusedValueRefund }\n", "",
+        "line 4, column 3: warning: products.p.downgrade is missing; "
+          + "changes to a lower price will be rejected"
       ),
       (
         "policy: dailyDifferential", "policy: rateChange",
@@ -158,7 +163,7 @@ struct CatalogDocumentTests {
   func versions() throws {
     let text = """
       catalogs:
-        - { name: n, version: a, currency: USD, products: &p { u: { unit: { termPrice: 10 }, upgrade: { policy: unitProration } } } }
+        - { name: n, version: a, currency: USD, products: &p { u: { unit: { termPrice: 10 }, upgrade: &r { policy: unitProration }, downgrade: *r } } }
         - { name: n, version: b, validFrom: 2026-11-01T00:00:00Z, currency: USD, products: *p }
       """
     let history = try CatalogDocument(Array(text.utf8)).history()

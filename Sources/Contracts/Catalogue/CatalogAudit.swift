@@ -63,6 +63,7 @@ struct CatalogAudit {
       report(path, "sells nothing; give it \"specs\" or a \"unit\"")
     }
     let hasHourly = product.specifications.values.contains { !$0.hourly.isEmpty }
+    warnOfMissingDirection(product, path)
     if product.upgrade == nil && product.downgrade == nil && !hasHourly {
       report(path, "has no rule; give it an \"upgrade\" or a \"downgrade\" with a \"policy\"")
     }
@@ -70,6 +71,15 @@ struct CatalogAudit {
     if let downgrade = product.downgrade { check(downgrade, of: product, isUpgrade: false, path) }
     checkPrices(product, path)
     checkConditions(product, path)
+  }
+
+  private mutating func warnOfMissingDirection(_ product: Product, _ path: String) {
+    guard (product.upgrade == nil) != (product.downgrade == nil) else { return }
+    if product.downgrade == nil {
+      warn(path + ".downgrade", "is missing; changes to a lower price will be rejected")
+    } else {
+      warn(path + ".upgrade", "is missing; changes to a higher price will be rejected")
+    }
   }
 
   private mutating func checkConditions(_ product: Product, _ path: String) {

@@ -19,8 +19,8 @@ public struct CatalogDocument: Sendable {
       readable = reader.catalogs(root)
       let isList = reader.positions["catalogs"] != nil
       let audit = CatalogAudit(readable, isList: isList, positions: reader.positions)
-      let known = Set(reader.problems.map(\.path))
-      let found = reader.problems + audit.problems.filter { !known.contains($0.path) }
+      let known = reader.problems.map(\.path)
+      let found = reader.problems + audit.problems.filter { !$0.isConsequence(of: known) }
       problems = found.sorted { ($0.line, $0.column, $0.path) < ($1.line, $1.column, $1.path) }
     } catch {
       readable = []
@@ -42,6 +42,15 @@ public struct CatalogDocument: Sendable {
     guard let first = errors.first else { return CatalogHistory(readable) }
     let more = errors.count > 1 ? " (and \(errors.count - 1) more; see \"catalog check\")" : ""
     throw ContractViolation(.invalidCatalog, "\(first)\(more)")
+  }
+}
+
+extension CatalogProblem {
+  /// Whether the field, or one inside it, could not be read in the first place.
+  fileprivate func isConsequence(of unreadable: [String]) -> Bool {
+    unreadable.contains { other in
+      other == path || other.hasPrefix(path + ".") || other.hasPrefix(path + "[")
+    }
   }
 }
 
