@@ -43,7 +43,11 @@ let package = Package(
       name: "Storage", dependencies: ["Billing", "Resizing", "Contracts"], swiftSettings: strict),
     .target(
       name: "StorageSQLite",
-      dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Billing", "Contracts", "Resizing", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Worker",

@@ -1,0 +1,52 @@
+import GRDB
+import Resizing
+import Storage
+
+/// Appends to the timelines and reads them.
+struct TimelineRows {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  func append(_ entries: [TimelineEntry], by worker: String) throws {
+    guard !entries.isEmpty else { return }
+    let insertion = try PreparedStatement(
+      db,
+      """
+      INSERT INTO timeline (resize, worker, at, event, state, detail)
+      VALUES ((SELECT number FROM resizes WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6)
+      """)
+    try insertion.bind(worker, at: 2)
+    for entry in entries {
+      try insertion.bind(entry.requestId, at: 1)
+      try insertion.bind(entry.at.millisecondsSinceEpoch, at: 3)
+      try insertion.bind(entry.event, at: 4)
+      try insertion.bind(entry.state.rawValue, at: 5)
+      try insertion.bind(entry.detail, at: 6)
+      try insertion.run()
+    }
+  }
+
+  /// What happened to a resize, in order.
+  func rows(of requestId: String) throws -> [TimelineRow] {
+    let rows = try PreparedStatement(
+      db,
+      """
+      SELECT number, worker, at, event, state, detail FROM timeline
+      WHERE resize = (SELECT number FROM resizes WHERE request_id = ?1) ORDER BY number
+      """)
+    try rows.bind(requestId, at: 1)
+    var timeline: [TimelineRow] = []
+    while try rows.next() {
+      guard let state = ResizeState(rawValue: rows.text(at: 4)) else {
+        throw unreadable("the timeline of \(requestId)", "its state is unknown")
+      }
+      let entry = TimelineEntry(
+        requestId: requestId, at: Moment(millisecondsSinceEpoch: rows.integer(at: 2)),
+        event: rows.text(at: 3), state: state, detail: rows.optionalText(at: 5))
+      timeline.append(
+        TimelineRow(number: rows.integer(at: 0), worker: rows.text(at: 1), entry: entry))
+    }
+    return timeline
+  }
+}

@@ -1,0 +1,83 @@
+import GRDB
+import Resizing
+import Storage
+
+extension SQLiteStore {
+  public func adoptOutbox(
+    owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
+  ) async throws(StoreError) -> [OutboxMessage] {
+    // Rarely is anybody gone: a look in a snapshot keeps nobody from writing.
+    let isAnybodyGone = try await read { db in
+      let orphans = try orphanedOwners(db, besides: owner, staleBefore)
+      return try !orphans.isEmpty || holdsStaleWorkers(db, besides: owner, staleBefore)
+    }
+    guard isAnybodyGone else { return [] }
+    return try await transact { db in
+      var adopted: [OutboxMessage] = []
+      for orphan in try orphanedOwners(db, besides: owner, staleBefore) {
+        let room = max(limit, 0) - adopted.count
+        guard room > 0 else { break }
+        adopted += try OutboxRows(db).move(
+          from: orphan, to: owner, firstSequence: firstSequence + Int64(adopted.count),
+          limit: room)
+      }
+      try strikeStaleWorkers(db, besides: owner, staleBefore)
+      return .commit(adopted)
+    }
+  }
+}
+
+/// Owners of outbox rows that are not registered or have not beaten for long, the one with the
+/// oldest first row first.
+///
+/// Jumps from one owner to the next: the outbox is as long as the broker is away, the owners are few.
+private func orphanedOwners(
+  _ db: Database, besides owner: String, _ staleBefore: Moment
+) throws -> [String] {
+  let rows = try PreparedStatement(
+    db,
+    """
+    WITH RECURSIVE owners (owner) AS (
+      SELECT min(owner) FROM outbox
+      UNION ALL
+      SELECT (SELECT min(owner) FROM outbox WHERE owner > owners.owner) FROM owners
+      WHERE owner IS NOT NULL
+    )
+    SELECT owner FROM owners
+    WHERE owner IS NOT NULL AND owner <> ?1
+      AND NOT EXISTS
+        (SELECT 1 FROM workers WHERE workers.worker = owners.owner AND workers.beat_at >= ?2)
+    ORDER BY (SELECT created_at FROM outbox WHERE outbox.owner = owners.owner
+      ORDER BY sequence LIMIT 1), owner
+    """)
+  try rows.bind(owner, at: 1)
+  try rows.bind(staleBefore.millisecondsSinceEpoch, at: 2)
+  var owners: [String] = []
+  while try rows.next() { owners.append(rows.text(at: 0)) }
+  return owners
+}
+
+private let staleWorkers = """
+  FROM workers WHERE worker <> ?1 AND beat_at < ?2
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.owner = workers.worker)
+  """
+
+private func holdsStaleWorkers(
+  _ db: Database, besides owner: String, _ staleBefore: Moment
+) throws -> Bool {
+  let rows = try PreparedStatement(db, "SELECT 1 " + staleWorkers + " LIMIT 1")
+  try rows.bind(owner, at: 1)
+  try rows.bind(staleBefore.millisecondsSinceEpoch, at: 2)
+  let isAny = try rows.next()
+  rows.reset()
+  return isAny
+}
+
+private func strikeStaleWorkers(
+  _ db: Database, besides owner: String, _ staleBefore: Moment
+) throws {
+  let deletion = try PreparedStatement(db, "DELETE " + staleWorkers)
+  try deletion.bind(owner, at: 1)
+  try deletion.bind(staleBefore.millisecondsSinceEpoch, at: 2)
+  try deletion.run()
+}

@@ -1,0 +1,35 @@
+import Contracts
+import GRDB
+import Resizing
+import Storage
+
+extension SQLiteStore {
+  public func commit(_ changes: ChangeSet) async throws(StoreError) -> CommitOutcome {
+    try changes.requireBalancedPostings()
+    if changes.isEmpty { return .committed }
+    // Encoded before the transaction, which keeps other processes out while it lasts.
+    let resizeRecords = changes.resizes.map { RecordCodec.encode($0) }
+    let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
+    return try await transact { db in
+      let requestIds = try ResizeRows(db).write(changes.resizes, resizeRecords)
+      let instanceIds = try InstanceRows(db).write(changes.instances, instanceRecords)
+      guard requestIds.isEmpty && instanceIds.isEmpty else {
+        return .rollBack(.conflict(requestIds: requestIds, instanceIds: instanceIds))
+      }
+      try PaymentRows(db).write(changes.resizes)
+      try LedgerRows(db).append(changes.postings)
+      try TimelineRows(db).append(changes.timeline, by: changes.worker)
+      // Deleted first, so that new rows find their pages free.
+      try OutboxRows(db).delete(changes.confirmed, of: changes.worker)
+      try OutboxRows(db).append(changes.outbox)
+      return .commit(.committed)
+    }
+  }
+}
+
+extension ChangeSet {
+  fileprivate var isEmpty: Bool {
+    resizes.isEmpty && instances.isEmpty && timeline.isEmpty && postings.isEmpty
+      && outbox.isEmpty && confirmed.isEmpty
+  }
+}

@@ -1,0 +1,102 @@
+import GRDB
+import Resizing
+import Storage
+
+extension SQLiteStore {
+  public func claimDueTimers(
+    now: Moment, limit: Int, lease: Int64
+  ) async throws(StoreError) -> [String] {
+    let limit = Int64(max(limit, 0))
+    // Most of the time nothing is due: a look in a snapshot keeps nobody from writing.
+    guard try await read({ db in !(try dueTimers(db, now, limit: min(limit, 1)).isEmpty) }) else {
+      return []
+    }
+    return try await transact { db in
+      let due = try dueTimers(db, now, limit: limit)
+      let claim = try PreparedStatement(db, "UPDATE resizes SET wake_at = ?2 WHERE number = ?1")
+      try claim.bind(now.adding(milliseconds: lease).millisecondsSinceEpoch, at: 2)
+      for timer in due {
+        try claim.bind(timer.number, at: 1)
+        try claim.run()
+      }
+      return .commit(due.map(\.requestId))
+    }
+  }
+
+  public func heartbeat(_ worker: WorkerHeartbeat) async throws(StoreError) {
+    try await transact { db in
+      let upsert = try PreparedStatement(
+        db,
+        """
+        INSERT INTO workers (worker, started_at, beat_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT (worker) DO UPDATE
+        SET started_at = excluded.started_at, beat_at = excluded.beat_at
+        """)
+      try upsert.bind(worker.worker, at: 1)
+      try upsert.bind(worker.startedAt.millisecondsSinceEpoch, at: 2)
+      try upsert.bind(worker.beatAt.millisecondsSinceEpoch, at: 3)
+      try upsert.run()
+      return .commit(())
+    }
+  }
+
+  public func retire(worker: String) async throws(StoreError) {
+    try await transact { db in
+      let deletion = try PreparedStatement(db, "DELETE FROM workers WHERE worker = ?1")
+      try deletion.bind(worker, at: 1)
+      try deletion.run()
+      return .commit(())
+    }
+  }
+
+  public func switches() async throws(StoreError) -> Switches {
+    try await read { db in
+      let rows = try PreparedStatement(db, "SELECT name FROM switches WHERE is_on = 1")
+      var switches = Switches()
+      while try rows.next() {
+        switch rows.text(at: 0) {
+        case "paymentsPaused": switches.paymentsPaused = true
+        case "intakePaused": switches.intakePaused = true
+        default: break
+        }
+      }
+      return switches
+    }
+  }
+
+  public func set(_ switches: Switches) async throws(StoreError) {
+    try await transact { db in
+      let upsert = try PreparedStatement(
+        db,
+        """
+        INSERT INTO switches (name, is_on) VALUES (?1, ?2)
+        ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on
+        """)
+      let named = [
+        ("paymentsPaused", switches.paymentsPaused), ("intakePaused", switches.intakePaused),
+      ]
+      for (name, isOn) in named {
+        try upsert.bind(name, at: 1)
+        try upsert.bind(isOn ? 1 : 0, at: 2)
+        try upsert.run()
+      }
+      return .commit(())
+    }
+  }
+}
+
+/// The timers that may be claimed, the one that has waited longest first.
+private func dueTimers(
+  _ db: Database, _ now: Moment, limit: Int64
+) throws -> [(number: Int64, requestId: String)] {
+  let rows = try PreparedStatement(
+    db,
+    """
+    SELECT number, request_id FROM resizes WHERE wake_at <= ?1 ORDER BY wake_at, number LIMIT ?2
+    """)
+  try rows.bind(now.millisecondsSinceEpoch, at: 1)
+  try rows.bind(limit, at: 2)
+  var timers: [(number: Int64, requestId: String)] = []
+  while try rows.next() { timers.append((rows.integer(at: 0), rows.text(at: 1))) }
+  return timers
+}

@@ -1,0 +1,83 @@
+import GRDB
+import Resizing
+import Storage
+
+extension SQLiteStore {
+  public func timeline(requestId: String) async throws(StoreError) -> [TimelineRow] {
+    try await read { db in try TimelineRows(db).rows(of: requestId) }
+  }
+
+  public func postings(requestId: String) async throws(StoreError) -> [Posting] {
+    try await read { db in try LedgerRows(db).postings(of: requestId) }
+  }
+
+  public func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize] {
+    guard filter.limit > 0, filter.states?.isEmpty != true else { return [] }
+    return try await read { db in
+      let rows = try PreparedStatement(db, filter.selection)
+      try filter.bind(to: rows)
+      var resizes: [Resize] = []
+      while try rows.next() { resizes.append(try Resize(row: rows)) }
+      return resizes
+    }
+  }
+
+  public func instances(
+    after: String?, limit: Int
+  ) async throws(StoreError) -> [InstanceRecord] {
+    try await read { db in
+      let rows = try PreparedStatement(
+        db, InstanceRecord.selection + "WHERE instance_id > ?1 ORDER BY instance_id LIMIT ?2")
+      try rows.bind(after ?? "", at: 1)
+      try rows.bind(Int64(max(limit, 0)), at: 2)
+      var instances: [InstanceRecord] = []
+      while try rows.next() { instances.append(try InstanceRecord(row: rows)) }
+      return instances
+    }
+  }
+
+  public func statistics(now: Moment) async throws(StoreError) -> StoreStatistics {
+    try await read { db in
+      StoreStatistics(
+        resizes: try resizesByState(db),
+        needingAttention: try count(db, "FROM resizes WHERE needs_attention = 1"),
+        timersDue: try count(
+          db, "FROM resizes WHERE wake_at <= \(now.millisecondsSinceEpoch)"),
+        outboxRows: try count(db, "FROM outbox"),
+        oldestOutbox: try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM outbox")
+          .map(Moment.init(millisecondsSinceEpoch:)),
+        // The removed are few and have an index of their own; counting all needs no record.
+        instances: try count(db, "FROM instances")
+          - count(db, "FROM instances WHERE is_removed = 1"),
+        workers: try workers(db))
+    }
+  }
+}
+
+private func count(_ db: Database, _ rows: String) throws -> Int {
+  try Int.fetchOne(db, sql: "SELECT count(*) " + rows) ?? 0
+}
+
+private func resizesByState(_ db: Database) throws -> [ResizeState: Int] {
+  let rows = try PreparedStatement(db, "SELECT state, count(*) FROM resizes GROUP BY state")
+  var counts: [ResizeState: Int] = [:]
+  while try rows.next() {
+    guard let state = ResizeState(rawValue: rows.text(at: 0)) else { continue }
+    counts[state] = Int(rows.integer(at: 1))
+  }
+  return counts
+}
+
+private func workers(_ db: Database) throws -> [WorkerHeartbeat] {
+  let rows = try PreparedStatement(
+    db, "SELECT worker, started_at, beat_at FROM workers ORDER BY worker")
+  var workers: [WorkerHeartbeat] = []
+  while try rows.next() {
+    workers.append(
+      WorkerHeartbeat(
+        worker: rows.text(at: 0),
+        startedAt: Moment(millisecondsSinceEpoch: rows.integer(at: 1)),
+        beatAt: Moment(millisecondsSinceEpoch: rows.integer(at: 2))))
+  }
+  return workers
+}

@@ -1,0 +1,143 @@
+import Dispatch
+import Foundation
+import GRDB
+import Storage
+
+/// The store of one machine: an SQLite file that any number of worker processes share.
+///
+/// Every commit is an immediate transaction with `synchronous = FULL`: when it returns, it is on the
+/// disk. Loads read a snapshot and wait for nobody. Calls run to their end even if their task is
+/// canceled, so that a commit never ends with an unknown outcome for that reason.
+public final class SQLiteStore: Store {
+  let path: String
+  private let pool: DatabasePool
+
+  /// Opens the file, and makes it and its tables if they are missing.
+  /// - Throws: `unavailable` (its folder is missing), `readOnly`, `corrupt`, `schemaMismatch`, or
+  ///   `locked` after the busy time-out.
+  public init(_ configuration: SQLiteStoreConfiguration) throws(StoreError) {
+    path = configuration.path
+    try Self.requirePlace(path)
+    do {
+      pool = try Self.open(configuration)
+    } catch {
+      throw StoreError(error, path: configuration.path)
+    }
+  }
+
+  private static func open(_ configuration: SQLiteStoreConfiguration) throws -> DatabasePool {
+    let path = configuration.path
+    let deadline = DispatchTime.now() + .milliseconds(configuration.busyTimeoutMilliseconds)
+    while true {
+      do {
+        let pool = try DatabasePool(path: path, configuration: configuration.forGRDB)
+        try pool.writeWithoutTransaction { db in
+          // GRDB sets NORMAL together with the write-ahead log.
+          try db.execute(sql: "PRAGMA synchronous = FULL")
+          try Schema.migrate(db, path: path)
+        }
+        return pool
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && DispatchTime.now() < deadline
+      {
+        // SQLite does not wait when two processes turn a new file's log on at the same moment.
+        usleep(10_000)
+      }
+    }
+  }
+
+  /// Names what SQLite would only call "unable to open database file".
+  private static func requirePlace(_ path: String) throws(StoreError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard !isFolder.boolValue else {
+        throw StoreError(.unavailable, "\(path) is a folder; name a file in it as the store.")
+      }
+      return
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue
+    else {
+      throw StoreError(
+        .unavailable, "The folder \(folder) of the store is missing; make it, or name another.")
+    }
+  }
+
+  /// Runs in a snapshot of the file.
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+      pool.asyncRead { [path] access in
+        let result = access.flatMap { db in Result { try body(db) } }
+        continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+      }
+    }
+    return try result.get()
+  }
+
+  /// Runs in one immediate transaction, which is rolled back where the body throws or answers nil.
+  func transact<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Transaction<Value>
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { [path] db in
+        let result = Result { try Self.transact(db, body) }
+        continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+      }
+    }
+    return try result.get()
+  }
+
+  /// How a transaction ends, and what it answers.
+  enum Transaction<Value> {
+    case commit(Value)
+    case rollBack(Value)
+  }
+
+  private static func transact<Value>(
+    _ db: Database, _ body: (Database) throws -> Transaction<Value>
+  ) throws -> Value {
+    var answer: Value?
+    try db.inTransaction(.immediate) {
+      switch try body(db) {
+      case .commit(let value):
+        answer = value
+        return .commit
+      case .rollBack(let value):
+        answer = value
+        return .rollback
+      }
+    }
+    guard let answer else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    return answer
+  }
+
+  /// Closes the file; later calls fail with `unavailable`. The last process moves the log into it.
+  public func close() async {
+    // Fails only where a statement is still being stepped, which the calls above never leave.
+    try? pool.close()
+  }
+}
+
+extension SQLiteStoreConfiguration {
+  fileprivate var forGRDB: Configuration {
+    var configuration = Configuration()
+    configuration.label = "resize-worker store"
+    configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1_000)
+    configuration.foreignKeysEnabled = false
+    let pages = max(logSizeBytes / Self.pageSizeBytes, 1)
+    configuration.prepareDatabase { [path, logSizeBytes] db in
+      try Schema.check(db, path: path)
+      try db.execute(
+        sql: """
+          PRAGMA page_size = \(Self.pageSizeBytes);
+          PRAGMA wal_autocheckpoint = \(pages);
+          PRAGMA journal_size_limit = \(logSizeBytes);
+          PRAGMA cache_size = -16384;
+          """)
+    }
+    return configuration
+  }
+}

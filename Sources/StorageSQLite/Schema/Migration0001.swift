@@ -1,0 +1,108 @@
+/// The first schema.
+///
+/// Rows that belong to a resize carry its `number` instead of its request id: resizes come in the
+/// order of their numbers, so those rows land on the same few pages, however random request ids are.
+let migration0001 = """
+  CREATE TABLE resizes (
+    number          INTEGER PRIMARY KEY,  -- in the order of first commits
+    request_id      TEXT    NOT NULL UNIQUE,
+    instance_id     TEXT    NOT NULL,
+    tenant_id       TEXT    NOT NULL,
+    state           TEXT    NOT NULL,
+    needs_attention INTEGER NOT NULL,
+    wake_at         INTEGER,              -- ms; the timer is due, or the lease on it is over
+    version         INTEGER NOT NULL,
+    record          TEXT    NOT NULL      -- JSON of RecordCodec: the whole resize
+  );
+  CREATE INDEX resizes_by_state     ON resizes (state);
+  CREATE INDEX resizes_by_instance  ON resizes (instance_id);
+  CREATE INDEX resizes_by_tenant    ON resizes (tenant_id);
+  CREATE INDEX resizes_by_wake_at   ON resizes (wake_at) WHERE wake_at IS NOT NULL;
+  CREATE INDEX resizes_by_attention ON resizes (needs_attention) WHERE needs_attention = 1;
+
+  CREATE TABLE instances (
+    number      INTEGER PRIMARY KEY,
+    instance_id TEXT    NOT NULL UNIQUE,
+    revision    INTEGER NOT NULL,
+    live_resize TEXT,
+    is_removed  INTEGER NOT NULL,
+    version     INTEGER NOT NULL,
+    record      TEXT    NOT NULL          -- JSON of RecordCodec: the instance
+  );
+  CREATE INDEX instances_removed ON instances (is_removed) WHERE is_removed = 1;
+
+  -- The payments and refunds of the resizes, for operators' queries. Written with the resize in one
+  -- transaction and never read by the worker: the resize's record is the source.
+  CREATE TABLE payments (
+    resize      INTEGER NOT NULL,         -- resizes.number
+    id          TEXT    NOT NULL,         -- the idempotency key
+    purpose     TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    minor_units INTEGER NOT NULL,
+    currency    TEXT    NOT NULL,
+    attempt     INTEGER NOT NULL,
+    PRIMARY KEY (resize, id)
+  ) WITHOUT ROWID;
+
+  -- Double entry, append-only. The key forbids posting a movement to an account twice.
+  CREATE TABLE ledger (
+    number      INTEGER PRIMARY KEY,
+    resize      INTEGER NOT NULL,
+    movement_id TEXT    NOT NULL,
+    account     TEXT    NOT NULL,
+    minor_units INTEGER NOT NULL,         -- positive debits the account
+    currency    TEXT    NOT NULL,
+    purpose     TEXT    NOT NULL,
+    posted_at   INTEGER NOT NULL,
+    UNIQUE (resize, movement_id, account)
+  );
+  CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger
+    BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger
+    BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+
+  CREATE TABLE timeline (
+    number INTEGER PRIMARY KEY,
+    resize INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    worker TEXT    NOT NULL,
+    event  TEXT    NOT NULL,
+    state  TEXT    NOT NULL,
+    detail TEXT
+  );
+  CREATE INDEX timeline_by_resize ON timeline (resize);
+  CREATE TRIGGER timeline_update BEFORE UPDATE ON timeline
+    BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
+  CREATE TRIGGER timeline_delete BEFORE DELETE ON timeline
+    BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
+
+  -- Clustered by its key, so that a worker's confirmed rows go by ranges.
+  CREATE TABLE outbox (
+    owner          TEXT    NOT NULL,
+    sequence       INTEGER NOT NULL,
+    created_at     INTEGER NOT NULL,
+    destination    TEXT    NOT NULL,
+    reply_queue    TEXT,
+    routing_key    TEXT    NOT NULL,
+    message_id     TEXT    NOT NULL,
+    type           TEXT    NOT NULL,
+    content_type   TEXT    NOT NULL,
+    correlation_id TEXT,
+    traceparent    TEXT,
+    tracestate     TEXT,
+    headers        TEXT,                  -- JSON: [[name, value], …]
+    body           BLOB    NOT NULL,
+    PRIMARY KEY (owner, sequence)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE workers (
+    worker     TEXT    PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    beat_at    INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE switches (
+    name  TEXT    PRIMARY KEY,
+    is_on INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  """
