@@ -85,8 +85,16 @@ let package = Package(
     .testTarget(
       name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
       exclude: ["validate.py"], swiftSettings: strict),
+    .target(
+      name: "StorageConformance", dependencies: ["Billing", "Contracts", "Resizing", "Storage"],
+      path: "Tests/StorageConformance", swiftSettings: strict),
     .testTarget(
-      name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: strict),
+      name: "StorageTests",
+      dependencies: [
+        "Contracts", "Resizing", "Storage", "StorageConformance", "StorageSQLite",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Simulation",
       dependencies: ["Billing", "Contracts", "Resizing", "Sandbox", "Storage", "Worker"],

@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+import Resizing
+import Storage
+import StorageConformance
+import Testing
+
+@testable import StorageSQLite
+
+@Suite("The SQLite file")
+struct SQLiteFileTests {
+  @Test("What was committed is there after the file is opened again")
+  func reopening() async throws {
+    try await TemporaryFolder.with { folder in
+      let configuration = SQLiteStoreConfiguration(path: folder.path("store.db"))
+      let changes = ChangeSet(
+        worker: "w", resizes: [Sample.resize("req-1", dueAt: Sample.noon)],
+        instances: [Sample.instance("i-1")], timeline: [Sample.entry()],
+        postings: Sample.postings(), outbox: [Sample.message("w", 1)])
+      let first = try SQLiteStore(configuration)
+      #expect(try await first.commit(changes) == .committed)
+      let facts = try await first.load(FactKeys(requestIds: ["req-1"]))
+      await first.close()
+      let second = try SQLiteStore(configuration)
+      #expect(try await second.load(FactKeys(requestIds: ["req-1"])) == facts)
+      #expect(try await second.postings(requestId: "req-1") == Sample.postings())
+      #expect(try await second.timeline(requestId: "req-1").count == 1)
+      #expect(try await second.statistics(now: Sample.noon).outboxRows == 1)
+      await second.close()
+    }
+  }
+
+  @Test("A copy of file and log as a power cut would leave them holds every commit")
+  func crash() async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      for number in 0..<20 {
+        let changes = ChangeSet(worker: "w", resizes: [Sample.resize("req-\(number)")])
+        #expect(try await store.commit(changes) == .committed)
+      }
+      for suffix in ["", "-wal"] {
+        try FileManager.default.copyItem(
+          atPath: folder.path("store.db" + suffix), toPath: folder.path("copy.db" + suffix))
+      }
+      await store.close()
+      let copy = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("copy.db")))
+      #expect(try await copy.resizes(matching: ResizeFilter()).count == 20)
+      await copy.close()
+    }
+  }
+
+  @Test("A commit is written through to the disk, and the log stays within its bounds")
+  func durability() async throws {
+    try await TemporaryFolder.with { folder in
+      let configuration = SQLiteStoreConfiguration(
+        path: folder.path("store.db"), logSizeBytes: 1 << 20)
+      let store = try SQLiteStore(configuration)
+      let synchronous = try await store.read { db in
+        try Int.fetchOne(db, sql: "PRAGMA synchronous")
+      }
+      #expect(synchronous == 2)
+      #expect(
+        try await store.transact { db in
+          .rollBack(try Int.fetchOne(db, sql: "PRAGMA synchronous"))
+        } == 2)
+      for number in 0..<200 {
+        let sequence = Int64(number) + 1
+        let message = Sample.message("w", sequence, body: Array(repeating: 7, count: 60_000))
+        let changes = ChangeSet(
+          worker: "w", outbox: [message], confirmed: number == 0 ? [] : [1...(sequence - 1)])
+        #expect(try await store.commit(changes) == .committed)
+      }
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: folder.path("store.db-wal"))
+      let logSize = try #require(attributes[.size] as? Int)
+      #expect(logSize < 2 << 20)
+      await store.close()
+    }
+  }
+
+  @Test("Ledger and timeline cannot be changed, whoever asks")
+  func appendOnly() async throws {
+    try await TemporaryFolder.with { folder in
+      let path = folder.path("store.db")
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: path))
+      let changes = ChangeSet(
+        worker: "w", resizes: [Sample.resize("req-1")], timeline: [Sample.entry()],
+        postings: Sample.postings())
+      #expect(try await store.commit(changes) == .committed)
+      await store.close()
+      let shell = try DatabaseQueue(path: path)
+      for statement in [
+        "UPDATE ledger SET minor_units = 0", "DELETE FROM ledger", "DELETE FROM timeline",
+        "UPDATE timeline SET worker = 'x'",
+      ] {
+        #expect(throws: DatabaseError.self) {
+          try shell.write { db in try db.execute(sql: statement) }
+        }
+      }
+    }
+  }
+
+  @Test("Operators find each payment and refund as the resize has it")
+  func payments() async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      var resize = Sample.resize("req-1", state: .awaitingPayment)
+      #expect(try await store.commit(ChangeSet(worker: "w", resizes: [resize])) == .committed)
+      resize = Sample.resize("req-1", state: .compensating, version: 1)
+      resize.payment?.state = .succeeded
+      resize.payment?.attempt = 3
+      #expect(try await store.commit(ChangeSet(worker: "w", resizes: [resize])) == .committed)
+      let rows = try await store.read { db in
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT printf('%s %s %s %d %s %d', id, purpose, payments.state, minor_units,
+              currency, attempt)
+            FROM payments JOIN resizes ON resizes.number = payments.resize
+            WHERE request_id = 'req-1' ORDER BY id
+            """)
+      }
+      #expect(
+        rows == [
+          "pay_req-1 charge succeeded 19766 USD 3",
+          "ref_req-1 compensation requested 19766 USD 1",
+        ])
+      await store.close()
+    }
+  }
+}
