@@ -78,7 +78,7 @@ struct SQLiteFailureTests {
       #expect(try await store.commit(changes) == .committed)
       await store.close()
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-      for page in stride(from: 16_384, to: bytes.count, by: 16_384) {
+      for page in stride(from: 8_192, to: bytes.count, by: 8_192) {
         bytes.replaceSubrange(page..<(page + 64), with: Data(repeating: 0xa5, count: 64))
       }
       try bytes.write(to: URL(fileURLWithPath: path))
