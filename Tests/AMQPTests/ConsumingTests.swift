@@ -1,0 +1,159 @@
+import AMQP
+import BrokerFixture
+import Testing
+
+@Suite("Consuming from a real broker", .timeLimit(.minutes(3)))
+struct ConsumingTests {
+  @Test("Several queues come on one connection, and one acknowledgement settles a batch")
+  func batches() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queues = [try await Given.queue(on: broker), try await Given.queue(on: broker)]
+    for queue in queues {
+      _ = try await Given.published(Given.messages(300, to: queue), at: broker.address)
+    }
+    var (consumer, events) = try await Given.consumer(queues, broker.address, prefetch: 100)
+    #expect(consumer.expectedConsumers == 2)
+    #expect(consumer.actualConsumers == 2)
+    var seen: [String: [String]] = [:]
+    while seen.values.map(\.count).reduce(0, +) < 600 {
+      let batch = await events.deliveries(1)
+      for delivery in batch {
+        seen[delivery.queue, default: []].append(delivery.properties.messageID ?? "")
+      }
+      let last = try #require(batch.last)
+      consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+    }
+    let expected = (1...300).map { "m\($0)" }
+    #expect(seen == [queues[0]: expected, queues[1]: expected])
+    consumer.close()
+    await consumer.closed()
+    let depths = try await Given.topology(broker).depths(of: queues)
+    #expect(depths.map(\.messageCount) == [0, 0])
+    #expect(consumer.actualConsumers == 0)
+  }
+
+  @Test("A rejected message comes back with its delivery count, and the limit drops it")
+  func deliveryCount() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker, deliveryLimit: 2)
+    _ = try await Given.published(Given.messages(1, to: queue), at: broker.address)
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    var counts: [Int] = []
+    for _ in 0...2 {
+      let delivery = try #require(await events.deliveries(1).first)
+      #expect(delivery.isRedelivered == (delivery.deliveryCount > 0))
+      counts.append(delivery.deliveryCount)
+      consumer.reject(delivery.deliveryTag, epoch: delivery.epoch, requeue: true)
+    }
+    #expect(counts == [0, 1, 2])
+    consumer.close()
+    await consumer.closed()
+    #expect(try await Given.topology(broker).depths(of: [queue])[0].messageCount == 0)
+  }
+
+  @Test("Pausing hands back what is unacknowledged, and resuming gets it again")
+  func pause() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(10, to: queue), at: broker.address)
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    let first = await events.deliveries(10)
+    consumer.acknowledge(first[2].deliveryTag, epoch: first[2].epoch)
+    consumer.pause()
+    #expect(await events.quiesced() == true)
+    #expect(consumer.expectedConsumers == 0)
+    #expect(consumer.actualConsumers == 0)
+    // Late acknowledgements of what was handed back would close the channel.
+    consumer.acknowledge(upTo: first[9].deliveryTag, epoch: first[9].epoch)
+    consumer.resume()
+    let second = await events.deliveries(9)
+    #expect(second.count == 9)
+    #expect(second.allSatisfy { $0.isRedelivered && $0.epoch == first[0].epoch })
+    #expect(!second.map(\.properties.messageID).contains("m3"))
+    #expect(consumer.droppedAcknowledgements == 1)
+    consumer.close()
+  }
+
+  @Test("Draining brings nothing more, and what came can still be acknowledged")
+  func drain() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(50, to: queue), at: broker.address)
+    var (consumer, events) = try await Given.consumer([queue], broker.address, prefetch: 20)
+    let got = await events.deliveries(20)
+    consumer.drain()
+    #expect(await events.quiesced() == true)
+    let last = try #require(got.last)
+    consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+    consumer.close()
+    await consumer.closed()
+    #expect(await events.deliveries(1).isEmpty)
+    #expect(try await Given.topology(broker).depths(of: [queue])[0].messageCount == 30)
+  }
+
+  @Test("A deleted queue ends its subscription, which readiness shows until it is back")
+  func serverCancel() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    try await Given.topology(broker).delete(queue: queue)
+    let canceled = await events.first {
+      if case .canceled(let queue) = $0 { queue } else { nil }
+    }
+    #expect(canceled == queue)
+    let reason = try #require(await events.disconnected())
+    #expect(reason.code == .notFound)
+    #expect(reason.message.contains(queue))
+    #expect(consumer.expectedConsumers == 1)
+    #expect(consumer.actualConsumers == 0)
+    try await Given.topology(broker).declare(Topology(queues: [.quorum(queue)]))
+    #expect(await events.connected() != nil)
+    #expect(consumer.actualConsumers == 1)
+    consumer.close()
+  }
+
+  @Test("A body beyond the cap is read past and delivered without its bytes")
+  func oversize() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var messages = Given.messages(3, to: queue, bytes: 1_000)
+    messages[1].body = Array(repeating: 7, count: 1_000_001)
+    _ = try await Given.published(messages, at: broker.address)
+    var settings = Given.settings()
+    settings.longestBodyByteCount = 1_000_000
+    var (consumer, events) = try await Given.consumer([queue], broker.address, settings: settings)
+    let deliveries = await events.deliveries(3)
+    #expect(deliveries.map(\.bodyByteCount) == [1_000, 1_000_001, 1_000])
+    #expect(deliveries.map { $0.body?.count } == [1_000, nil, 1_000])
+    #expect(deliveries[2].body == messages[2].body)
+    consumer.close()
+  }
+
+  @Test("Headers nested as deep as a frame allows neither crash nor come through whole")
+  func headersBomb() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    // 5 bytes a level: 25,000 arrays within each other are 125 KB.
+    var deep = HeaderValue.array([])
+    for _ in 0..<25_000 { deep = .array([deep]) }
+    var messages = Given.messages(2, to: queue)
+    messages[0].properties.headers = ["bomb": deep, "after": 1]
+    let outcome = try await Given.published(messages, at: broker.address)
+    Given.dismantle(&messages[0].properties.headers)
+    while case .array(let inner) = deep { deep = inner.first ?? .null }
+    #expect(outcome.confirmed.count == 2)
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    let deliveries = await events.deliveries(2)
+    #expect(deliveries.count == 2)
+    #expect(deliveries[0].properties.headers["after"] == 1)
+    var depth = 0
+    var value = deliveries[0].properties.headers["bomb"]
+    while case .array(let inner)? = value {
+      depth += 1
+      value = inner.first
+    }
+    #expect(value == .omitted)
+    #expect(depth < 10)
+    consumer.close()
+  }
+}

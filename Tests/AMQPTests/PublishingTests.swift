@@ -1,0 +1,159 @@
+import AMQP
+import BrokerFixture
+import Testing
+
+@Suite("Publishing to a real broker", .timeLimit(.minutes(3)))
+struct PublishingTests {
+  @Test("Every message is confirmed once and arrives as it was sent")
+  func confirms() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var message = Given.messages(1, to: queue)[0]
+    message.properties = MessageProperties(
+      contentType: "application/json", contentEncoding: "identity",
+      headers: [
+        "traceparent": "00-1-2-01", "attempt": 3, "deep": .table(["list": .array([true, .null])]),
+        "half": .double(0.5), "raw": .bytes([0, 255]), "then": .timestamp(7),
+      ],
+      priority: 1, correlationID: "request", replyTo: "back", messageID: "id",
+      timestamp: 1_700_000_000, type: "a.b.v1", userID: "guest", appID: "test")
+    #expect(try await Given.published([message], at: broker.address).confirmed == [1])
+
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    let delivery = try #require(await events.deliveries(1).first)
+    #expect(delivery.properties == message.properties)
+    #expect(delivery.body == message.body)
+    #expect(delivery.queue == queue)
+    #expect(delivery.routingKey == queue)
+    #expect(delivery.deliveryCount == 0)
+    consumer.close()
+    await consumer.closed()
+  }
+
+  @Test("Ten thousand messages in flight are all confirmed, each once, though acks are multiple")
+  func manyConfirms() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let outcome = try await Given.published(
+      Given.messages(10_000, to: queue), at: broker.address)
+    #expect(outcome.confirmed.sorted() == Array(1...10_000))
+    #expect(outcome.count == 10_000)
+    #expect(try await Given.topology(broker).depths(of: [queue])[0].messageCount == 10_000)
+  }
+
+  @Test("A mandatory message that reaches no queue is returned and never confirmed")
+  func returns() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let nowhere = PrivateBroker.uniqueName("nowhere")
+    var messages = Given.messages(600, to: queue)
+    for index in messages.indices where index % 3 == 0 {
+      messages[index].routingKey = nowhere
+      if index % 2 == 0 { messages[index].properties.messageID = nil }
+    }
+    let outcome = try await Given.published(messages, at: broker.address)
+    let lost: [UInt64] = (0..<200).map { UInt64($0 * 3 + 1) }
+    #expect(outcome.returned.map(\.token) == lost)
+    #expect(outcome.returned.allSatisfy { $0.replyCode == 312 && $0.replyText == "NO_ROUTE" })
+    #expect(outcome.confirmed.count == 400)
+    #expect(Set(outcome.confirmed).isDisjoint(with: outcome.returned.map(\.token)))
+  }
+
+  @Test("A message that is not mandatory is confirmed though no queue takes it")
+  func notMandatory() async throws {
+    let broker = try await PrivateBroker.shared()
+    var message = Given.messages(1, to: PrivateBroker.uniqueName("nowhere"))[0]
+    message.isMandatory = false
+    #expect(try await Given.published([message], at: broker.address).confirmed == [1])
+  }
+
+  @Test("Messages to a missing exchange come back as 404, their neighbours arrive")
+  func missingExchange() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let missing = PrivateBroker.uniqueName("missing")
+    var messages = Given.messages(500, to: queue)
+    for index in messages.indices where index % 5 == 4 { messages[index].exchange = missing }
+    let outcome = try await Given.published(messages, at: broker.address)
+    #expect(outcome.returned.count == 100)
+    #expect(outcome.returned.allSatisfy { $0.replyCode == 404 && $0.replyText.contains(missing) })
+    #expect(outcome.returned.allSatisfy { $0.token % 5 == 0 })
+    let others: [UInt64] = (1...500).filter { $0 % 5 != 0 }
+    #expect(outcome.confirmed.sorted() == others)
+  }
+
+  @Test("A message refused without a name (a foreign user id) is found among its neighbours")
+  func foreignUser() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var messages = Given.messages(50, to: queue)
+    messages[17].properties.userID = "somebody"
+    messages[30].properties.userID = "else"
+    let outcome = try await Given.published(messages, at: broker.address)
+    #expect(outcome.returned.map(\.token).sorted() == [18, 31])
+    #expect(outcome.returned.allSatisfy { $0.replyCode == 406 })
+    #expect(outcome.confirmed.count == 48)
+  }
+
+  @Test("A message that does not fit AMQP's fields comes back at once, its neighbours arrive")
+  func unsendable() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var messages = Given.messages(4, to: queue)
+    messages[0].properties.type = String(repeating: "x", count: 256)
+    messages[1].routingKey = String(repeating: "é", count: 128)
+    messages[2].properties.headers["big"] = .bytes(Array(repeating: 0, count: 140_000))
+    let outcome = try await Given.published(messages, at: broker.address)
+    #expect(outcome.returned.map(\.token) == [1, 2, 3])
+    #expect(outcome.returned.allSatisfy { $0.replyCode == 0 })
+    #expect(outcome.confirmed == [4])
+  }
+
+  @Test("A body of 20 MB goes there and back")
+  func bigBody() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    var messages = Given.messages(3, to: queue)
+    messages[1].body = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    #expect(try await Given.published(messages, at: broker.address).confirmed.count == 3)
+    var (consumer, events) = try await Given.consumer([queue], broker.address)
+    let deliveries = await events.deliveries(3)
+    #expect(deliveries.map(\.body) == messages.map(\.body))
+    consumer.close()
+  }
+
+  @Test("The queue of the publisher is bounded: what does not fit is refused whole")
+  func room() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let publisher = try BrokerPublisher(
+      at: broker.address, settings: Given.settings(), queueCapacity: 10)
+    try publisher.publish(Given.messages(8, to: queue))
+    #expect(publisher.room == 2)
+    let refusal = #expect(throws: AMQPError.self) {
+      try publisher.publish(Given.messages(3, to: queue))
+    }
+    #expect(refusal?.code == .noRoom)
+    try publisher.start()
+    try await publisher.waitForRoom(10)
+    #expect(publisher.room == 10)
+    var events = EventReader(publisher.events)
+    #expect(await events.outcome(of: 8).confirmed.count == 8)
+    publisher.close()
+    await publisher.closed()
+    #expect(throws: AMQPError.self) { try publisher.publish(Given.messages(1, to: queue)) }
+  }
+
+  @Test("Closing tells of every message that was not confirmed")
+  func closing() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let publisher = try BrokerPublisher(at: broker.address, settings: Given.settings())
+    try publisher.publish(Given.messages(5, to: queue))
+    publisher.close()
+    var events = EventReader(publisher.events)
+    let outcome = await events.outcome(of: 5)
+    #expect(outcome.unconfirmed == [1, 2, 3, 4, 5])
+    #expect(await events.first { $0 } == nil)
+  }
+}
