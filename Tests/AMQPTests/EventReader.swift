@@ -74,7 +74,8 @@ struct Outcome: Equatable {
 
 /// What most tests begin with.
 enum Given {
-  static func settings(_ name: String = #function, heartbeatSeconds: Int = 15) -> ConnectionSettings {
+  static func settings(_ name: String = #function, heartbeatSeconds: Int = 15) -> ConnectionSettings
+  {
     ConnectionSettings(
       name: name, heartbeatSeconds: heartbeatSeconds,
       backoff: ReconnectBackoff(initial: .milliseconds(20), maximum: .milliseconds(200)))
@@ -136,16 +137,5 @@ enum Given {
     let outcome = await events.outcome(of: messages.count)
     publisher.close()
     return outcome
-  }
-}
-
-extension Given {
-  /// Takes a deeply nested table apart by a loop: releasing it whole would recurse as deep.
-  static func dismantle(_ table: inout HeaderTable) {
-    for index in table.fields.indices {
-      var value = table.fields[index].value
-      table.fields[index].value = .null
-      while case .array(let inner) = value { value = inner.first ?? .null }
-    }
   }
 }

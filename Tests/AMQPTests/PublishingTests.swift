@@ -99,14 +99,17 @@ struct PublishingTests {
   func unsendable() async throws {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
-    var messages = Given.messages(4, to: queue)
+    var messages = Given.messages(5, to: queue)
     messages[0].properties.type = String(repeating: "x", count: 256)
     messages[1].routingKey = String(repeating: "é", count: 128)
     messages[2].properties.headers["big"] = .bytes(Array(repeating: 0, count: 140_000))
+    var deep = HeaderValue.null
+    for _ in 0..<100 { deep = .array([deep]) }
+    messages[3].properties.headers["deep"] = deep
     let outcome = try await Given.published(messages, at: broker.address)
-    #expect(outcome.returned.map(\.token) == [1, 2, 3])
+    #expect(outcome.returned.map(\.token) == [1, 2, 3, 4])
     #expect(outcome.returned.allSatisfy { $0.replyCode == 0 })
-    #expect(outcome.confirmed == [4])
+    #expect(outcome.confirmed == [5])
   }
 
   @Test("A body of 20 MB goes there and back")

@@ -134,7 +134,8 @@ private enum Script {
     var pid: pid_t = 0
     let status = posix_spawn(&pid, shell[0], &actions, nil, &arguments, environ)
     guard status == 0 else {
-      throw ScriptFailure(text: "\(command[0]) cannot be started: \(String(cString: strerror(status)))")
+      throw ScriptFailure(
+        text: "\(command[0]) cannot be started: \(String(cString: strerror(status)))")
     }
     return pid
   }

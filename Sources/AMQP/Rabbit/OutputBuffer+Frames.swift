@@ -75,7 +75,8 @@ extension OutputBuffer {
     }
     guard hasHeader, length - headerStart <= frameMax else {
       rollBack(to: start)
-      return "not sent: a property is longer than 255 bytes, or the headers do not fit one frame"
+      return
+        "not sent: a property is longer than 255 bytes, or the headers are too deep or too long"
     }
     var offset = 0
     while offset < message.body.count {

@@ -35,17 +35,23 @@ extension OutputBuffer {
     return true
   }
 
-  /// A field table. False if a name is longer than 255 bytes.
-  mutating func append(_ table: HeaderTable) -> Bool {
-    appendMeasured {
+  /// Tables and arrays within each other that can be sent; it bounds the recursion.
+  private static var deepest: Int { 32 }
+
+  /// A field table. False if a name is longer than 255 bytes, or it is nested too deep.
+  mutating func append(_ table: HeaderTable, depth: Int = 1) -> Bool {
+    guard depth <= Self.deepest else { return false }
+    return appendMeasured {
       for field in table.fields {
-        guard $0.append(short: field.name), $0.append(field.value) else { return false }
+        guard $0.append(short: field.name), $0.append(field.value, depth: depth) else {
+          return false
+        }
       }
       return true
     }
   }
 
-  private mutating func append(_ value: HeaderValue) -> Bool {
+  private mutating func append(_ value: HeaderValue, depth: Int) -> Bool {
     switch value {
     case .null, .omitted:
       append(UInt8(AMQP_FIELD_KIND_VOID.rawValue))
@@ -70,10 +76,13 @@ extension OutputBuffer {
       append(value)
     case .array(let values):
       append(UInt8(AMQP_FIELD_KIND_ARRAY.rawValue))
-      return appendMeasured { buffer in values.allSatisfy { buffer.append($0) } }
+      guard depth < Self.deepest else { return false }
+      return appendMeasured { buffer in
+        values.allSatisfy { buffer.append($0, depth: depth + 1) }
+      }
     case .table(let table):
       append(UInt8(AMQP_FIELD_KIND_TABLE.rawValue))
-      return append(table)
+      return append(table, depth: depth + 1)
     }
     return true
   }
