@@ -81,7 +81,12 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(
       name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
-    .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: strict),
+    .target(
+      name: "BrokerFixture", dependencies: ["AMQP"], path: "Tests/BrokerFixture",
+      swiftSettings: strict),
+    .testTarget(
+      name: "AMQPTests", dependencies: ["AMQP", "BrokerFixture", "CRabbitMQ"],
+      swiftSettings: strict),
     .testTarget(
       name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
       exclude: ["validate.py"], swiftSettings: strict),
