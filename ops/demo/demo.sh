@@ -8,12 +8,16 @@ set -euo pipefail
 stack_up demo
 
 say ""
-if ! "$program" submit ops/demo/requests.jsonl --wait 9>&-; then
-  for name in worker-1 worker-2 sandbox; do
-    is_running "$name" || give_up "$name has stopped before its time." "$folder/$name.log"
-  done
-  give_up "Not every outcome is the expected one; the logs are in .local/demo." "$folder/worker-1.log"
-fi
+status=0
+"$program" submit --file ops/demo/requests.jsonl --wait 9>&- || status=$?
+for name in worker-1 worker-2 sandbox; do
+  is_running "$name" || give_up "$name has stopped before its time." "$folder/$name.log"
+done
+case $status in
+  0) ;;
+  1) give_up "Not every outcome is the expected one; the logs are in .local/demo." ;;
+  *) give_up "The requests could not be submitted; the logs are in .local/demo." "$folder/worker-1.log" ;;
+esac
 
 cat <<'NEXT'
 

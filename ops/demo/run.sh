@@ -17,7 +17,7 @@ Logs are in .local/run. In another terminal, in this folder:
   PATH=\$PWD/.build/release:\$PATH
   resize-worker watch                       follow every status as it is published
   resize-worker submit --tenant tenant-acme --instance ins-web --spec S5.LARGE8 --wait
-  resize-worker submit ops/demo/requests.jsonl --wait
+  resize-worker submit --file ops/demo/requests.jsonl --wait
   resize-worker quote --instance ins-careful --all      what it could become, and what that would cost
   resize-worker status 002-upgrade          the course of a request, and its price explained
   resize-worker inventory list
