@@ -38,8 +38,10 @@ struct IncomingMessageTests {
     let instance = try Instance(
       json: Array(
         #"""
-        {"instanceId":"i","tenantId":"t","product":"cvm","spec":"s","billingMode":"prepaid","state":"stopped",
-        "orders":[{"orderId":"o","startsAt":"2025-01-01T00:00:00Z","endsAt":"2026-01-01T08:00:00+08:00","paidCash":"37.714"}]}
+        {"instanceId":"i","tenantId":"t","product":"cvm","spec":"s","billingMode":"prepaid",
+        "state":"stopped",
+        "orders":[{"orderId":"o","startsAt":"2025-01-01T00:00:00Z",
+        "endsAt":"2026-01-01T08:00:00+08:00","paidCash":"37.714"}]}
         """#.utf8))
     let order = try #require(instance.subscription.orders.first)
     #expect(order.kind == .purchase && order.status == .paid && order.terms == nil)
@@ -77,7 +79,8 @@ struct IncomingMessageTests {
 @Suite("Files of instances and requests")
 struct InventoryFileTests {
   private let first =
-    #"{"instanceId":"a","tenantId":"t","product":"p","units":1,"billingMode":"prepaid","state":"s"}"#
+    #"{"instanceId":"a","tenantId":"t","product":"p","units":1,"#
+    + #""billingMode":"prepaid","state":"s"}"#
   private var second: String { first.replacing("\"a\"", with: "\"b\"") }
   private var broken: String { first.replacing("prepaid", with: "prepayd") }
 
