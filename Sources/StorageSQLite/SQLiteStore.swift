@@ -11,6 +11,7 @@ import Storage
 public final class SQLiteStore: Store {
   let path: String
   private let pool: DatabasePool
+  private let checkpointer: Checkpointer
 
   /// Opens the file, and makes it and its tables if they are missing.
   /// - Throws: `unavailable` (its folder is missing), `readOnly`, `corrupt`, `schemaMismatch`, or
@@ -20,6 +21,9 @@ public final class SQLiteStore: Store {
     try Self.requirePlace(path)
     do {
       pool = try Self.open(configuration)
+      checkpointer = try Checkpointer(
+        path: configuration.path, configuration: configuration.forGRDB,
+        pagesPerCheckpoint: configuration.logSizePages / 8)
     } catch {
       throw StoreError(error, path: configuration.path)
     }
@@ -82,8 +86,9 @@ public final class SQLiteStore: Store {
     _ body: @escaping @Sendable (Database) throws -> Transaction<Value>
   ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-      pool.asyncWriteWithoutTransaction { [path] db in
+      pool.asyncWriteWithoutTransaction { [path, checkpointer] db in
         let result = Result { try Self.transact(db, body) }
+        checkpointer.count(pagesWrittenBy: db)
         continuation.resume(returning: result.mapError { StoreError($0, path: path) })
       }
     }
@@ -117,17 +122,20 @@ public final class SQLiteStore: Store {
   /// Closes the file; later calls fail with `unavailable`. The last process moves the log into it.
   public func close() async {
     // Fails only where a statement is still being stepped, which the calls above never leave.
+    try? checkpointer.close()
     try? pool.close()
   }
 }
 
 extension SQLiteStoreConfiguration {
+  fileprivate var logSizePages: Int { max(logSizeBytes / Self.pageSizeBytes, 1) }
+
   fileprivate var forGRDB: Configuration {
     var configuration = Configuration()
     configuration.label = "resize-worker store"
     configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1_000)
     configuration.foreignKeysEnabled = false
-    let pages = max(logSizeBytes / Self.pageSizeBytes, 1)
+    let pages = logSizePages
     configuration.prepareDatabase { [path, logSizeBytes] db in
       try Schema.check(db, path: path)
       try db.execute(

@@ -128,4 +128,32 @@ struct SQLiteFileTests {
       await store.close()
     }
   }
+
+  @Test(
+    "Operators' lists go by an index, not through all resizes that ever were",
+    arguments: [
+      ResizeFilter(states: [.completed, .failed]), ResizeFilter(instanceId: "i-1"),
+      ResizeFilter(tenantId: "t-1"), ResizeFilter(needsAttention: true),
+    ])
+  func queryPlans(filter: ResizeFilter) async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      let plan = try await store.read { db in
+        try Row.fetchAll(
+          db, sql: "EXPLAIN QUERY PLAN " + filter.selection, arguments: filter.samples
+        ).map { $0["detail"] as String }
+      }
+      #expect(plan.contains { $0.hasPrefix("SEARCH resizes USING") && $0.contains("resizes_by") })
+      #expect(!plan.contains { $0.hasPrefix("SCAN resizes") })
+      await store.close()
+    }
+  }
+}
+
+extension ResizeFilter {
+  /// Something for each of the query's parameters.
+  fileprivate var samples: StatementArguments {
+    let count = selection.matches(of: /\?(\d)/).compactMap { Int($0.1) }.max() ?? 0
+    return StatementArguments((0..<count).map { _ in 1 })
+  }
 }
