@@ -69,15 +69,17 @@ as_root() {
 
 policy=/usr/sbin/policy-rc.d
 
-# While this stands, Debian's packages do not start rabbitmq-server or epmd on installation. A policy
-# that the machine has already is left alone.
+# While this stands, what comes with rabbitmq-server is not started on installation: itself, epmd, and cron
+# where there was none. A policy that the machine has already is left alone.
 hold_services_back() {
+  local services='*rabbitmq-server*|*epmd*'
   [ ! -e "$policy" ] || return 0
+  is_installed cron || services+='|*cron*'
   trap 'as_root rm -f "$policy"' EXIT
-  as_root tee "$policy" >/dev/null <<'POLICY'
+  as_root tee "$policy" >/dev/null <<POLICY
 #!/bin/sh
 # Written by resize-worker's ops/setup/install.sh for the length of one installation.
-case "$*" in *rabbitmq-server* | *epmd*) exit 101 ;; esac
+case "\$*" in $services) exit 101 ;; esac
 exit 0
 POLICY
   as_root chmod 755 "$policy"
