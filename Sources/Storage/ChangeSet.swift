@@ -37,7 +37,8 @@ public enum CommitOutcome: Sendable, Equatable {
 
 /// A message that is to leave, stored until the broker has confirmed it.
 public struct OutboxMessage: Sendable, Equatable {
-  /// The worker that publishes it; with `sequence` its key, so each run of a process needs a name of its own.
+  /// The worker that publishes it; with `sequence` its key, so each run of a process needs a name
+  /// of its own.
   public var owner: String
   /// Counts the messages of one owner upwards; the order in which they leave.
   public var sequence: Int64

@@ -16,7 +16,8 @@ extension InMemoryStore {
     return .committed
   }
 
-  /// The resizes whose stored version is another than they carry; one that stands twice is behind itself.
+  /// The resizes whose stored version is another than they carry; one that stands twice is behind
+  /// itself.
   private func staleRequestIds(_ resizes: [Resize]) -> [String] {
     var seen: Set<String> = []
     return resizes.compactMap { resize in

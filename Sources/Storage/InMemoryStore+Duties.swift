@@ -44,7 +44,8 @@ extension InMemoryStore {
     return adopted
   }
 
-  /// The rows of retired and stale workers: the worker whose first row is oldest first, each in its own order.
+  /// The rows of retired and stale workers: the worker whose first row is oldest first, each in its
+  /// own order.
   private func orphanedOutbox(
     besides owner: String, staleBefore: Moment
   ) -> [(OutboxKey, OutboxMessage)] {

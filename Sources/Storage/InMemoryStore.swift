@@ -2,7 +2,8 @@ import Resizing
 
 /// The store of tests and simulations: keeps everything in this process, forgets it with it.
 ///
-/// It follows the port to the letter and passes the same conformance suite as the engines with a disk.
+/// It follows the port to the letter and passes the same conformance suite as the engines with a
+/// disk.
 public actor InMemoryStore: Store {
   struct StoredResize {
     /// Counts the resizes of the store in the order of their first commit.

@@ -1,27 +1,34 @@
 import Resizing
 
-/// The port to the state of all resizes: facts come out, changes go in, a batch at a time, as values.
+/// The port to the state of all resizes: facts come out, changes go in, a batch at a time, as
+/// values.
 ///
-/// No closure of the caller's ever runs inside a transaction, so that an engine behind a network needs one round trip for a load and
-/// one for a commit. Every engine passes the same conformance suite.
+/// No closure of the caller's ever runs inside a transaction, so that an engine behind a network
+/// needs one round trip for a load and one for a commit. Every engine passes the same conformance
+/// suite.
 public protocol Store: Sendable {
-  /// Everything that a batch needs, in one query: the resizes and instances named, and the instances of those resizes.
+  /// Everything that a batch needs, in one query: the resizes and instances named, and the
+  /// instances of those resizes.
   func load(_ keys: FactKeys) async throws(StoreError) -> Facts
 
   /// Writes all of a change set in one durable transaction, or nothing.
   ///
-  /// Each resize and instance is written only if its stored version is still the one it carries (0: the row must not exist);
-  /// written rows carry that version + 1. A row that stands twice in the change set is in conflict with itself.
+  /// Each resize and instance is written only if its stored version is still the one it carries (0:
+  /// the row must not exist); written rows carry that version + 1. A row that stands twice in the
+  /// change set is in conflict with itself.
   ///
-  /// Refused, with nothing written: postings of a movement that do not add up to zero or were posted before, timeline entries and
-  /// postings of a resize that does not exist, and outbox rows whose owner and sequence are taken.
-  /// - Returns: `.conflict` if another worker was faster with any of the rows; nothing was written, load and decide again.
+  /// Refused, with nothing written: postings of a movement that do not add up to zero or were
+  /// posted before, timeline entries and postings of a resize that does not exist, and outbox rows
+  /// whose owner and sequence are taken.
+  /// - Returns: `.conflict` if another worker was faster with any of the rows; nothing was written,
+  ///   load and decide again.
   func commit(_ changes: ChangeSet) async throws(StoreError) -> CommitOutcome
 
-  /// Takes resizes whose timer is due and that nobody else has taken, and holds them for `lease` milliseconds.
+  /// Takes resizes whose timer is due and that nobody else has taken, and holds them for `lease`
+  /// milliseconds.
   ///
-  /// A worker that dies with them loses them after the lease; a commit of the resize ends its claim. The commit's compare-and-set
-  /// still decides who acts.
+  /// A worker that dies with them loses them after the lease; a commit of the resize ends its
+  /// claim. The commit's compare-and-set still decides who acts.
   /// - Returns: Their request ids, the one that has waited longest first.
   func claimDueTimers(now: Moment, limit: Int, lease: Int64) async throws(StoreError) -> [String]
 
@@ -31,8 +38,9 @@ public protocol Store: Sendable {
   /// Strikes a worker that stopped in order; what is left in its outbox may be adopted at once.
   func retire(worker: String) async throws(StoreError)
 
-  /// Moves up to `limit` outbox rows of workers that are retired or whose last heartbeat is before `staleBefore` to `owner`,
-  /// numbering them from `firstSequence` on: worker by worker in the order of their sequences, the worker with the oldest first row first.
+  /// Moves up to `limit` outbox rows of workers that are retired or whose last heartbeat is before
+  /// `staleBefore` to `owner`, numbering them from `firstSequence` on: worker by worker in the
+  /// order of their sequences, the worker with the oldest first row first.
   ///
   /// A worker that never beat counts as retired. Stale workers without rows left are struck.
   func adoptOutbox(owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int)

@@ -13,7 +13,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case corrupt
     /// The schema is newer than this program, or of something else.
     case schemaMismatch
-    /// The engine refused a value, not the whole batch's fault: the batch is split until it is alone.
+    /// The engine refused a value, not the whole batch's fault: the batch is split until it is
+    /// alone.
     case refused
   }
 

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Moves pages from the log into the file on a connection of its own, beside the commits.
 ///
-/// Without it SQLite does so within the commit that fills the log, which then takes several times as
-/// long as the others. That commit still comes, since only a writer can begin the log anew; but it
+/// Without it SQLite does so within the commit that fills the log, which then takes several times
+/// as long as the others. That commit still comes, since only a writer can begin the log anew; but it
 /// finds most pages moved.
 final class Checkpointer: Sendable {
   private struct Progress {

@@ -30,7 +30,7 @@ extension SQLiteStore {
 /// Owners of outbox rows that are not registered or have not beaten for long, the one with the
 /// oldest first row first.
 ///
-/// Jumps from one owner to the next: the outbox is as long as the broker is away, the owners are few.
+/// Jumps from one owner to the next: the outbox may be long, its owners are few.
 private func orphanedOwners(
   _ db: Database, besides owner: String, _ staleBefore: Moment
 ) throws -> [String] {

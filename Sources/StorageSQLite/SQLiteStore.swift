@@ -5,8 +5,8 @@ import Storage
 
 /// The store of one machine: an SQLite file that any number of worker processes share.
 ///
-/// Every commit is an immediate transaction with `synchronous = FULL`: when it returns, it is on the
-/// disk. Loads read a snapshot and wait for nobody. Calls run to their end even if their task is
+/// Every commit is an immediate transaction with `synchronous = FULL`: when it returns, it is on
+/// the disk. Loads read a snapshot and wait for nobody. Calls run to their end even if their task is
 /// canceled, so that a commit never ends with an unknown outcome for that reason.
 public final class SQLiteStore: Store {
   let path: String
@@ -81,7 +81,7 @@ public final class SQLiteStore: Store {
     return try result.get()
   }
 
-  /// Runs in one immediate transaction, which is rolled back where the body throws or answers nil.
+  /// Runs in one immediate transaction, which is rolled back where the body throws.
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Transaction<Value>
   ) async throws(StoreError) -> Value {
@@ -135,15 +135,16 @@ extension SQLiteStoreConfiguration {
     configuration.label = "resize-worker store"
     configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1_000)
     configuration.foreignKeysEnabled = false
-    let pages = logSizePages
-    configuration.prepareDatabase { [path, logSizeBytes] db in
+    configuration.prepareDatabase { [path, logSizeBytes, logSizePages] db in
       try Schema.check(db, path: path)
+      // KiB: a bigger cache of pages saves nothing that shows, the system has one, too.
+      let cacheSize = db.configuration.readonly ? 2_048 : 8_192
       try db.execute(
         sql: """
           PRAGMA page_size = \(Self.pageSizeBytes);
-          PRAGMA wal_autocheckpoint = \(pages);
+          PRAGMA wal_autocheckpoint = \(logSizePages);
           PRAGMA journal_size_limit = \(logSizeBytes);
-          PRAGMA cache_size = -16384;
+          PRAGMA cache_size = -\(cacheSize);
           """)
     }
     return configuration
