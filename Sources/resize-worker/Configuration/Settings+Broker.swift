@@ -1,0 +1,48 @@
+import AMQP
+import Contracts
+import Glibc
+
+extension Settings {
+  /// Where the broker is, with password and certificates of their own settings put in.
+  func brokerAddress() throws(AMQPError) -> BrokerAddress {
+    var address = try BrokerAddress(url: text(.brokerURL) ?? "")
+    if let password = text(.brokerPassword) { address.password = password }
+    let files = (text(.brokerCAFile), text(.brokerCertificateFile), text(.brokerKeyFile))
+    guard files.0 != nil || files.1 != nil || files.2 != nil else { return address }
+    guard var tls = address.tls else {
+      throw AMQPError(
+        .invalidAddress,
+        "Certificates are configured (broker.tls.*), but broker.url begins with amqp://; "
+          + "write amqps://.")
+    }
+    tls.authoritiesFile = files.0 ?? tls.authoritiesFile
+    tls.certificateFile = files.1 ?? tls.certificateFile
+    tls.keyFile = files.2 ?? tls.keyFile
+    address.tls = tls
+    return address
+  }
+
+  var channelNames: ChannelNames { ChannelNames(prefix: text(.brokerPrefix) ?? "resize") }
+
+  /// How connections of this process behave.
+  /// - Parameter purpose: Shown by the broker, such as `intake`.
+  func connection(for purpose: String) -> ConnectionSettings {
+    ConnectionSettings(
+      name: "resize-worker \(purpose) (\(hostName), process \(getpid()))",
+      heartbeatSeconds: Int(milliseconds(.brokerHeartbeat) / 1_000))
+  }
+
+  /// The client for declaring and looking into queues.
+  func topologyClient() throws(AMQPError) -> TopologyClient {
+    TopologyClient(at: try brokerAddress(), settings: connection(for: "topology"))
+  }
+}
+
+/// The name of this machine; `localhost` where it has none.
+var hostName: String {
+  let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+    guard let start = buffer.baseAddress, gethostname(start, buffer.count) == 0 else { return "" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+  return name.isEmpty ? "localhost" : name
+}

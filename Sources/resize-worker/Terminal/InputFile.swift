@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+
+/// A file named on the command line; `-` is standard input.
+enum InputFile {
+  static func read(_ path: String) throws(Problem) -> [UInt8] {
+    if path == "-" {
+      return [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+    }
+    do {
+      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw Problem(.unreachable, "\(path) cannot be read: \(reason())")
+    }
+  }
+
+  private static func reason() -> String {
+    switch errno {
+    case ENOENT: "there is no such file"
+    case EACCES: "this account may not read it"
+    case EISDIR: "it is a folder"
+    default: "the system refuses it"
+    }
+  }
+
+  /// The lines of a file without their ends; those of white space only are left out.
+  static func lines(_ bytes: [UInt8]) -> [(number: Int, bytes: ArraySlice<UInt8>)] {
+    var lines: [(number: Int, bytes: ArraySlice<UInt8>)] = []
+    var start = 0
+    var number = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      number += 1
+      let line = bytes[start..<end]
+      if line.contains(where: { $0 > UInt8(ascii: " ") }) { lines.append((number, line)) }
+      start = end + 1
+    }
+    return lines
+  }
+}

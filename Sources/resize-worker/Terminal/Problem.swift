@@ -1,0 +1,24 @@
+/// What a process tells its caller by its end (CONTRACTS.md, The command line).
+enum ExitStatus: Int32, Sendable, CaseIterable {
+  case done = 0
+  /// It did not work out: rejected, declined, not as expected.
+  case didNotWorkOut = 1
+  /// The command line, the configuration or an input file is wrong.
+  case usage = 2
+  /// The broker, the database or a file cannot be reached.
+  case unreachable = 3
+}
+
+/// Why a command ends early: one sentence for people, and the exit status.
+struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
+  var status: ExitStatus
+  /// What happened, to which thing, and what to do.
+  var message: String
+
+  init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  var description: String { message }
+}
