@@ -1,0 +1,102 @@
+import Billing
+import Contracts
+import Resizing
+
+/// Answers the scenarios of a file, a line each, in their order (BILLING.md, Scenario format).
+///
+/// The lines are shared out among the processors; a line that cannot be read is answered like any
+/// other.
+struct ScenarioRun {
+  /// Lines that one processor answers in one go.
+  private static let chunkLength = 128
+
+  private struct Chunk: Sendable {
+    var number: Int
+    var answers: [UInt8]
+    var differences: [String]
+  }
+
+  /// Whether answers are held against what the lines expect.
+  let checks: Bool
+
+  /// - Parameter write: Gets the answers, in order.
+  /// - Returns: Where answers are not as expected, a sentence each.
+  func answer(_ bytes: [UInt8], write: ([UInt8]) -> Void) async -> [String] {
+    let lines = InputFile.lines(bytes)
+    let starts = Array(stride(from: 0, to: lines.count, by: Self.chunkLength))
+    return await withTaskGroup(of: Chunk.self) { group in
+      var differences: [String] = []
+      var waiting: [Int: Chunk] = [:]
+      var written = 0
+      var begun = 0
+      func begin() {
+        guard begun < starts.count else { return }
+        let number = begun
+        let part = lines[starts[number]..<min(starts[number] + Self.chunkLength, lines.count)]
+        group.addTask { chunk(number, part) }
+        begun += 1
+      }
+      for _ in 0..<processorCount { begin() }
+      for await chunk in group {
+        begin()
+        waiting[chunk.number] = chunk
+        while let next = waiting.removeValue(forKey: written) {
+          write(next.answers)
+          differences += next.differences
+          written += 1
+        }
+      }
+      return differences
+    }
+  }
+
+  private func chunk(
+    _ number: Int, _ lines: ArraySlice<(number: Int, bytes: ArraySlice<UInt8>)>
+  ) -> Chunk {
+    var chunk = Chunk(number: number, answers: [], differences: [])
+    chunk.answers.reserveCapacity(lines.count * 1_024)
+    for line in lines {
+      let bytes = Array(line.bytes)
+      let answer = Self.answer(bytes)
+      chunk.answers += answer
+      chunk.answers.append(UInt8(ascii: "\n"))
+      if checks {
+        chunk.differences += Self.differences(bytes, answer).map { "line \(line.number): \($0)" }
+      }
+    }
+    return chunk
+  }
+
+  /// The answer to one line.
+  static func answer(_ line: [UInt8]) -> [UInt8] {
+    switch ScenarioLine(line) {
+    case .unreadable(let id, let rejection):
+      return ScenarioAnswer.encode(id: id, rejection: rejection)
+    case .scenario(let scenario):
+      let machine = ResizeMachine(
+        rules: ResizeRules(), catalogs: CatalogHistory([scenario.catalog]))
+      let record = InstanceRecord(instance: scenario.instance, revision: 0)
+      do throws(Rejection) {
+        let assessment = try machine.assess(scenario.request, record, scenario.now)
+        return ScenarioAnswer.encode(
+          id: scenario.id, quote: assessment.quote, lines: assessment.lines)
+      } catch {
+        return ScenarioAnswer.encode(id: scenario.id, rejection: error.reason)
+      }
+    }
+  }
+
+  private static func differences(_ line: [UInt8], _ answer: [UInt8]) -> [String] {
+    guard let document = try? JSONParser.parse(line), let expected = document["expected"],
+      let answered = try? JSONParser.parse(answer)
+    else { return [] }
+    let outcome = Expectation.Outcome(
+      quote: answered["quote"], reasonCode: answered["rejection"]?["code"]?.text)
+    let id = document["id"]?.text ?? "?"
+    do throws(Problem) {
+      return try Expectation(expected).differences(from: outcome).map { "\(id): \($0)" }
+    } catch {
+      return ["\(id): \(error.message)"]
+    }
+  }
+}
