@@ -1,0 +1,119 @@
+import AMQP
+import Contracts
+import Storage
+
+/// Looks at everything a worker needs; one broken thing does not hide the next.
+struct Diagnosis {
+  let settings: Settings
+
+  func findings() async -> [Finding] {
+    var findings = await brokerFindings()
+    findings.append(catalogFinding())
+    findings += await storeFindings()
+    return findings
+  }
+
+  private func brokerFindings() async -> [Finding] {
+    let client: TopologyClient
+    var findings: [Finding] = []
+    do {
+      client = try settings.topologyClient()
+      let identity = try await client.probe()
+      let address = try settings.brokerAddress()
+      findings.append(
+        Finding("broker", .good, "\(identity.product) \(identity.version) at \(address)"))
+    } catch {
+      return [Finding("broker", error)]
+    }
+    let names = settings.channelNames
+    let topology = ResizeTopology.topology(names)
+    do {
+      let problems = try await client.check(topology)
+      guard problems.isEmpty else {
+        let what = problems.map { "\($0.subject) \($0.kind.rawValue)" }.joined(separator: ", ")
+        var finding = Finding(
+          "topology", .bad, "\(what): \(TopologyCommand.advice(problems))")
+        finding.status = .didNotWorkOut
+        return findings + [finding]
+      }
+      findings.append(
+        Finding("topology", .good, "\(topology.queues.count.counted("queue")) as they should be"))
+      findings += depthFindings(try await client.depths(of: topology.queues.map(\.name)), names)
+    } catch {
+      findings.append(Finding("topology", error))
+    }
+    findings.append(await permissionFinding(client, names))
+    return findings
+  }
+
+  private func depthFindings(_ depths: [QueueDepth], _ names: ChannelNames) -> [Finding] {
+    var findings: [Finding] = []
+    let byName = Dictionary(uniqueKeysWithValues: depths.map { ($0.queue, $0) })
+    let consumers = byName[names.requests]?.consumerCount ?? 0
+    let waiting = byName[names.requests]?.messageCount ?? 0
+    findings.append(
+      consumers > 0
+        ? Finding(
+          "workers", .good,
+          "\(consumers.counted("consumer")) of \(names.requests), where \(waiting.grouped) wait")
+        : Finding(
+          "workers", .notable,
+          "nobody consumes \(names.requests) (\(waiting.grouped) wait); start `resize-worker run`"))
+    if byName[names.payments]?.consumerCount == 0 {
+      findings.append(
+        Finding(
+          "payments", .notable,
+          "nobody consumes \(names.payments); connect your payment service, or start the sandbox"))
+    }
+    if let dead = byName[names.deadLetters]?.messageCount, dead > 0 {
+      findings.append(
+        Finding(
+          "dead letters", .notable,
+          "\(dead.grouped) lie in \(names.deadLetters); see `resize-worker dead-letters list`"))
+    }
+    return findings
+  }
+
+  /// Makes a queue, binds it and deletes it: what applying the topology and following results need.
+  private func permissionFinding(_ client: TopologyClient, _ names: ChannelNames) async -> Finding {
+    let queue = "\(names.prefix).doctor-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    do {
+      try await client.declare(
+        Topology(
+          queues: [Topology.Queue(name: queue, arguments: ["x-expires": 60_000])],
+          bindings: [
+            Topology.Binding(exchange: names.results, queue: queue, routingKey: "doctor")
+          ]))
+      try await client.delete(queue: queue)
+      return Finding("permissions", .good, "the account may declare, bind and read")
+    } catch {
+      return Finding("permissions", error)
+    }
+  }
+
+  private func catalogFinding() -> Finding {
+    do {
+      let history = try settings.catalogHistory()
+      guard let current = history.version(at: .now) else {
+        return Finding("catalogue", .bad, "no version of it holds now; add one that does")
+      }
+      let version = current.version.map { ", version \($0)" } ?? ""
+      return Finding(
+        "catalogue", .good,
+        "\(current.name)\(version), \(current.products.count.counted("product"))")
+    } catch {
+      return Finding("catalogue", error)
+    }
+  }
+
+  private func storeFindings() async -> [Finding] {
+    do {
+      let (statistics, switches) = try await settings.withStore { store in
+        (try await store.statistics(now: .now), try await store.switches())
+      }
+      return statistics.findings(switches, file: try settings.storeFile())
+    } catch {
+      return [Finding("database", error)]
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Resizing
+import Storage
+
+extension StoreStatistics {
+  /// What there is to say of a database.
+  func findings(_ switches: Switches, file: String) -> [Finding] {
+    let total = resizes.values.reduce(0, +)
+    var findings = [
+      Finding(
+        "database", .good,
+        "\(file): \(instances.counted("instance")), \(total.counted("resize")), "
+          + "\(outboxRows.counted("message")) in the outbox")
+    ]
+    if instances == 0 {
+      findings.append(
+        Finding(
+          "inventory", .notable, "it is empty; run `resize-worker inventory import FILE`"))
+    }
+    if needingAttention > 0 {
+      findings.append(
+        Finding(
+          "attention", .notable,
+          "\(needingAttention.counted("resize")) to be looked at; see `resize-worker status ID`"))
+    }
+    if let oldestOutbox, oldestOutbox < Moment.now.adding(milliseconds: -60_000) {
+      findings.append(
+        Finding(
+          "outbox", .notable,
+          "its oldest message is from \(oldestOutbox.instant.rfc3339); is a worker running?"))
+    }
+    if switches.paymentsPaused {
+      findings.append(
+        Finding("switches", .notable, "payments are paused; `resize-worker payments resume`"))
+    }
+    if switches.intakePaused {
+      findings.append(Finding("switches", .notable, "no new requests are taken; intake is paused"))
+    }
+    return findings
+  }
+}
