@@ -1,0 +1,86 @@
+import AMQP
+import Contracts
+import Logging
+import Resizing
+import ServiceLifecycle
+import StorageSQLite
+import Worker
+
+/// A worker joined to its broker, its database and its catalogue.
+struct RunningWorker {
+  private let settings: Settings
+  private let catalogs: CatalogHistory
+  private let logger: Logger
+  private let workerSettings: WorkerSettings
+
+  /// - Throws: What is wrong with the configuration or the catalogue, before anything is connected.
+  init(_ settings: Settings) throws(Problem) {
+    self.settings = settings
+    catalogs = try settings.catalogHistory()
+    workerSettings = settings.workerSettings
+    logger = settings.logger(worker: workerSettings.name)
+  }
+
+  /// Works until it is told to stop (SIGTERM, SIGINT), then finishes what is under way.
+  /// - Throws: What keeps it from beginning; afterwards it waits for what comes and goes.
+  func run() async throws {
+    let store = try settings.openStore()
+    do {
+      try await work(with: store)
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+  }
+
+  private func work(with store: SQLiteStore) async throws {
+    let names = settings.channelNames
+    try await prepareBroker(names)
+    let address = try settings.brokerAddress()
+    let consumer = try BrokerConsumer(
+      BrokerIntake.subscriptions(
+        names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
+      at: address, settings: settings.connection(for: "intake"))
+    let publisher = try BrokerPublisher(at: address, settings: settings.connection(for: "relay"))
+    let service = WorkerService(
+      core: core(names), source: BrokerIntake(consumer: consumer, names: names),
+      publisher: BrokerRelay(
+        publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
+      store: store, clock: SystemClock(), logger: logger,
+      grace: settings.milliseconds(.workerGrace))
+    try publisher.start()
+    try await publisher.firstAttempt()
+    try consumer.start()
+    try await consumer.firstAttempt()
+    let file = try settings.storeFile()
+    logger.info("working with \(address) and \(file)")
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger))
+    try await group.run()
+    logger.info("stopped")
+  }
+
+  private func prepareBroker(_ names: ChannelNames) async throws(AMQPError) {
+    let client = try settings.topologyClient()
+    if settings.flag(.brokerDeclareTopology) {
+      try await client.declare(ResizeTopology.topology(names))
+    }
+  }
+
+  private func core(_ names: ChannelNames) -> WorkerCore {
+    WorkerCore(
+      settings: workerSettings,
+      machine: ResizeMachine(rules: settings.resizeRules, catalogs: catalogs),
+      translator: MessageTranslator(encoder: settings.eventEncoder, names: names), now: .now)
+  }
+
+  /// What the service group says of itself is of interest to nobody but its authors.
+  private var groupLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .error)
+    return logger
+  }
+}
