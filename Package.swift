@@ -111,6 +111,10 @@ let package = Package(
       name: "WorkerTests",
       dependencies: ["Billing", "Contracts", "Resizing", "Simulation", "Storage", "Worker"],
       swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["AMQP", "Contracts", "Resizing", "resize-worker"],
+      resources: [.copy("Resources")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

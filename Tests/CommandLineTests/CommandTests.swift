@@ -1,0 +1,157 @@
+import Contracts
+import Foundation
+import Testing
+
+@testable import resize_worker
+
+@Suite("The command line")
+struct CommandTests {
+  /// Nobody listens there.
+  private let noBroker = ["RESIZE_WORKER_BROKER_URL": "amqp://guest:pass-word@127.0.0.1:9/"]
+
+  @Test("help ends with 0 and has examples for every command that does something")
+  func help() async throws {
+    let root = try await Program.run("--help")
+    #expect(root.status == 0)
+    let commands = [
+      ["run"], ["submit"], ["quote"], ["status"], ["watch"], ["cancel"], ["inventory", "import"],
+      ["inventory", "list"], ["inventory", "show"], ["catalog", "check"], ["topology", "apply"],
+      ["topology", "show"], ["topology", "check"], ["dead-letters", "list"],
+      ["dead-letters", "show"], ["payments"], ["config", "show"], ["doctor"],
+    ]
+    for command in commands {
+      #expect(root.output.contains("  \(command[0]) "))
+      let help =
+        command.count == 1
+        ? try await Program.run(command[0], "--help")
+        : try await Program.run(command[0], command[1], "--help")
+      #expect(help.status == 0)
+      #expect(help.output.contains("Examples:"), "\(command)")
+    }
+  }
+
+  @Test(
+    "a wrong command line ends with 2",
+    arguments: [
+      ["nonsense"], ["status"], ["quote"], ["quote", "--scenarios", "x", "--all"],
+      ["submit", "--instance", "i"], ["submit", "--file", "f", "--instance", "i"],
+      ["submit", "--tenant", "t", "--instance", "i", "--units", "many"],
+      ["submit", "--tenant", "t", "--instance", "i", "--units", "1", "--voucher", "1e3USD"],
+      ["quote", "--instance", "i", "--units", "1", "--at", "yesterday"],
+      ["inventory", "list", "--limit", "0"], ["topology", "apply", "--broker-prefetch", "5"],
+    ])
+  func wrongUse(arguments: [String]) async throws {
+    let ending = try await Program.run(arguments: arguments)
+    #expect(ending.status == 2, "\(ending.errors)")
+    #expect(!ending.errors.isEmpty)
+    #expect(ending.output.isEmpty)
+  }
+
+  @Test(
+    "without a broker, commands that need one end with 3 and one sentence without the password",
+    arguments: [
+      ["topology", "apply"], ["topology", "check"], ["watch"], ["dead-letters", "list"],
+      ["submit", "--tenant", "t", "--instance", "i", "--units", "1"],
+      ["submit", "--tenant", "t", "--instance", "i", "--units", "1", "--wait"],
+      ["cancel", "r", "--tenant", "t"],
+    ])
+  func noBroker(arguments: [String]) async throws {
+    let ending = try await Program.run(arguments: arguments, environment: noBroker)
+    #expect(ending.status == 3)
+    #expect(ending.isOneSentence, "\(ending.errors)")
+    #expect(ending.errors.contains("127.0.0.1:9"))
+    #expect(!(ending.errors + ending.output).contains("pass-word"))
+  }
+
+  @Test(
+    "without a database, commands that only look end with 3 and do not make one",
+    arguments: [
+      ["status", "r"], ["inventory", "list"], ["inventory", "show", "i"], ["payments", "pause"],
+      ["cancel", "r"],
+    ])
+  func noDatabase(arguments: [String]) async throws {
+    let folder = try Program.Folder()
+    let file = folder.path + "/none.sqlite"
+    let ending = try await Program.run(
+      arguments: arguments, environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + file])
+    #expect(ending.status == 3)
+    #expect(ending.isOneSentence, "\(ending.errors)")
+    #expect(ending.errors.contains(file))
+    #expect(!FileManager.default.fileExists(atPath: file))
+  }
+
+  @Test("a file that is no database, and a URL that is none, are told apart")
+  func badDatabase() async throws {
+    let folder = try Program.Folder()
+    let file = try folder.file("text.sqlite", String(repeating: "no database at all. ", count: 99))
+    let corrupt = try await Program.run("inventory", "list", "--store-url", "sqlite:" + file)
+    #expect(corrupt.status == 3)
+    #expect(corrupt.isOneSentence, "\(corrupt.errors)")
+    let other = try await Program.run("inventory", "list", "--store-url", "oracle://x")
+    #expect(other.status == 2)
+    #expect(other.errors.contains("store.url (--store-url) should be sqlite:FILE"))
+  }
+
+  @Test("a broken catalogue is named with file, line and field; check shows all of it")
+  func brokenCatalogue() async throws {
+    let folder = try Program.Folder()
+    let file = try folder.file(
+      "catalog.yaml",
+      """
+      name: broken
+      currency: USD
+      products:
+        cvm:
+          timeZone: UTC
+          upgrade: { policy: dailyDiferential }
+          specs:
+            small: { monthly: "-1" }
+
+      """)
+    let check = try await Program.run("catalog", "check", file)
+    #expect(check.status == 1)
+    #expect(check.output.contains("line 6"))
+    #expect(check.output.contains("dailyDifferential"))
+    #expect(check.output.contains("line 8"))
+    let run = try await Program.run(
+      "run", "--catalog-path", file, "--store-url", "sqlite:" + folder.path + "/s.sqlite",
+      environment: noBroker)
+    #expect(run.status == 2)
+    #expect(run.isOneSentence, "\(run.errors)")
+    #expect(run.errors.contains("\(file), line 6"))
+    let missing = try await Program.run("run", "--catalog-path", "nowhere.yaml")
+    #expect(missing.status == 3)
+    #expect(missing.isOneSentence, "\(missing.errors)")
+  }
+
+  @Test("doctor looks at everything, whatever is broken, and says what to do")
+  func doctor() async throws {
+    let ending = try await Program.run("doctor", environment: noBroker)
+    #expect(ending.status == 3)
+    for subject in ["broker", "catalogue", "database"] {
+      #expect(ending.output.contains("BAD   " + subject))
+    }
+    #expect(!ending.output.contains("pass-word"))
+    let json = try await Program.run("doctor", "--json", environment: noBroker)
+    #expect(try JSONParser.parse(Array(json.output.utf8)).elements?.count == 3)
+  }
+
+  @Test("config show hides secrets")
+  func secrets() async throws {
+    let environment = noBroker.merging(["RESIZE_WORKER_BROKER_PASSWORD": "pass-word"]) { $1 }
+    for arguments in [["config", "show"], ["config", "show", "--json"]] {
+      let ending = try await Program.run(arguments: arguments, environment: environment)
+      #expect(ending.status == 0)
+      #expect(!ending.output.contains("pass-word"))
+      #expect(ending.output.contains("RESIZE_WORKER_BROKER_PASSWORD"))
+    }
+  }
+
+  @Test("a reader that goes away ends it quietly")
+  func brokenPipe() async throws {
+    let ending = try await Program.shell(
+      "\"$0\" config reference | true; echo \"${PIPESTATUS[0]}\"")
+    #expect(["0\n", "1\n"].contains(ending.output))
+    #expect(ending.errors.isEmpty)
+  }
+}

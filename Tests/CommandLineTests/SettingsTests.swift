@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import resize_worker
+
+@Suite("Settings")
+struct SettingsTests {
+  private func problem(_ read: () throws -> Settings) -> Problem? {
+    do {
+      _ = try read()
+      return nil
+    } catch {
+      return error as? Problem
+    }
+  }
+
+  @Test("flags win over the environment, the environment over the file, the file over defaults")
+  func precedence() throws {
+    let folder = try Program.Folder()
+    let file = try folder.file(
+      "worker.yaml", "broker:\n  prefix: from-file\n  prefetch: 7\nworker:\n  batch: 8\n")
+    let settings = try Settings(
+      file: file,
+      environment: [
+        "RESIZE_WORKER_BROKER_PREFIX": "from-environment", "RESIZE_WORKER_BROKER_PREFETCH": "9",
+      ],
+      flags: [.brokerPrefix: "from-flag"])
+    #expect(settings.text(.brokerPrefix) == "from-flag")
+    #expect(settings[.brokerPrefix]?.origin == "--broker-prefix")
+    #expect(settings.integer(.brokerPrefetch) == 9)
+    #expect(settings[.brokerPrefetch]?.origin == "RESIZE_WORKER_BROKER_PREFETCH")
+    #expect(settings.integer(.workerBatch) == 8)
+    #expect(settings[.workerBatch]?.origin == "\(file), line 5")
+    #expect(settings.milliseconds(.paymentTimeout) == 120_000)
+    #expect(settings[.paymentTimeout]?.origin == "default")
+  }
+
+  @Test("the file may be JSON, its lists lists, and empty groups are left out")
+  func jsonFile() throws {
+    let folder = try Program.Folder()
+    let file = try folder.file(
+      "worker.json",
+      #"{"trust": {"settlements": ["payments", "billing"]}, "apply": null, "worker": {"name": null}}"#
+    )
+    let settings = try Settings(environment: [Settings.fileVariable: file])
+    #expect(settings.list(.trustedSettlements) == ["payments", "billing"])
+    #expect(settings.text(.workerName) == nil)
+  }
+
+  @Test("a secret is read from the file that a variable names, without the line's end")
+  func secretFile() throws {
+    let folder = try Program.Folder()
+    let file = try folder.file("password", "s3cret\n")
+    let settings = try Settings(environment: ["RESIZE_WORKER_BROKER_PASSWORD_FILE": file])
+    #expect(settings.text(.brokerPassword) == "s3cret")
+    #expect(try settings.brokerAddress().password == "s3cret")
+    #expect(settings.shown(.brokerPassword) == "(hidden)")
+    #expect(settings.shown(.brokerURL)?.contains("guest:guest") == false)
+  }
+
+  @Test("a secret given twice, or in a file that is not there, is refused")
+  func secretTwice() {
+    let both = problem {
+      try Settings(environment: [
+        "RESIZE_WORKER_BROKER_PASSWORD": "a", "RESIZE_WORKER_BROKER_PASSWORD_FILE": "/b",
+      ])
+    }
+    #expect(both?.status == .usage)
+    #expect(both?.message.contains("both set") == true)
+    let missing = problem {
+      try Settings(environment: ["RESIZE_WORKER_BROKER_PASSWORD_FILE": "/nowhere/password"])
+    }
+    #expect(missing?.status == .unreachable)
+    #expect(missing?.message.contains("/nowhere/password") == true)
+  }
+
+  @Test("an empty variable counts as none")
+  func emptyVariable() throws {
+    let settings = try Settings(environment: ["RESIZE_WORKER_BROKER_PREFIX": ""])
+    #expect(settings.text(.brokerPrefix) == "resize")
+  }
+
+  @Test(
+    "an unknown key of the file is named with its line and the nearest known one",
+    arguments: [
+      ("broker:\n  ulr: x\n", "line 2: there is no setting broker.ulr; did you mean broker.url?"),
+      ("borker:\n  url: x\n", "line 1: there is no setting borker"),
+      ("a: 1\n", "see `resize-worker config show`"),
+      ("broker:\n  url: [[1]]\n", "broker.url"),
+      ("broker:\n  url: a\n  url: b\n", "twice"),
+      ("broker: [\n", "neither YAML nor JSON: line 2"),
+      ("- 1\n", "should hold settings by name"),
+    ])
+  func unknownKey(text: String, expected: String) throws {
+    let folder = try Program.Folder()
+    let file = try folder.file("worker.yaml", text)
+    let problem = problem { try Settings(file: file, environment: [:]) }
+    #expect(problem?.status == .usage)
+    #expect(problem?.message.contains(expected) == true, "\(problem?.message ?? "none")")
+  }
+
+  @Test(
+    "a value of the wrong kind is named with its place and what to write",
+    arguments: [
+      ("RESIZE_WORKER_BROKER_PREFETCH", "many", "write a whole number from 1 to 2000"),
+      ("RESIZE_WORKER_BROKER_PREFETCH", "0", "write a whole number from 1 to 2000"),
+      ("RESIZE_WORKER_PAYMENTS_TIMEOUT", "2", "write a whole number with a unit"),
+      ("RESIZE_WORKER_PAYMENTS_TIMEOUT", "-2s", "write a whole number with a unit"),
+      ("RESIZE_WORKER_PAYMENTS_TIMEOUT", "999999999999999999d", "from 100ms to 1d"),
+      ("RESIZE_WORKER_APPLY_MODE", "Command", "write one of inventory, command"),
+      ("RESIZE_WORKER_BROKER_DECLARE_TOPOLOGY", "maybe", "write true or false"),
+    ])
+  func wrongValue(name: String, value: String, expected: String) {
+    let problem = problem { try Settings(environment: [name: value]) }
+    #expect(problem?.status == .usage)
+    #expect(problem?.message.contains(name) == true)
+    #expect(problem?.message.contains(expected) == true, "\(problem?.message ?? "none")")
+  }
+
+  @Test(
+    "durations have a unit",
+    arguments: [
+      ("500ms", 500), ("2s", 2_000), ("5m", 300_000), ("1h", 3_600_000), ("2d", 172_800_000),
+      ("5", nil), ("", nil), ("s", nil), ("1.5s", nil), ("1 s", nil), ("٣s", nil),
+    ] as [(String, Int64?)])
+  func durations(text: String, milliseconds: Int64?) {
+    #expect(SettingValue.milliseconds(text) == milliseconds)
+    if let milliseconds { #expect(SettingValue.text(milliseconds: milliseconds) == text) }
+  }
+
+  @Test("the state machine, the worker and the events get what is configured")
+  func typedValues() throws {
+    let settings = try Settings(
+      environment: [:],
+      flags: [
+        .applyMode: "command", .paymentAttempts: "3", .refundBackOffCeiling: "2h",
+        .trustedSettlements: "payments", .workerName: "w-1", .eventSource: "/here",
+      ])
+    #expect(settings.resizeRules.applyMode == .command)
+    #expect(settings.resizeRules.paymentAttempts == 3)
+    #expect(settings.resizeRules.refundBackOff.ceilingMilliseconds == 7_200_000)
+    #expect(settings.workerSettings.trustedPublishers == [.settlements: ["payments"]])
+    #expect(settings.workerSettings.name == "w-1")
+    let other = try Settings(environment: [:])
+    #expect(other.workerName != other.workerName, "a name made up must not come twice")
+  }
+
+  @Test("certificates need amqps")
+  func certificates() throws {
+    let plain = try Settings(environment: [:], flags: [.brokerCAFile: "/ca.pem"])
+    #expect(throws: (any Error).self) { try plain.brokerAddress() }
+    let secure = try Settings(
+      environment: [:], flags: [.brokerCAFile: "/ca.pem", .brokerURL: "amqps://a:b@broker/"])
+    #expect(try secure.brokerAddress().tls?.authoritiesFile == "/ca.pem")
+  }
+}
