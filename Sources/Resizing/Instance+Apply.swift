@@ -8,24 +8,22 @@ extension Instance {
     return configuration
   }
 
-  /// Becomes what a resize leads to, with the order that a charge adds (BILLING.md, Which rule).
-  mutating func apply(
-    _ after: Configuration, _ quote: Quote, requestId: String, now: Instant
-  ) {
-    subscription.configuration = after
-    if let mbps = after.mbps {
-      var network = subscription.network ?? Network(billing: .traffic, mbps: mbps)
-      network.mbps = mbps
-      subscription.network = network
-    }
-    if quote.isDowngrade { subscription.downgrades += 1 }
-    if let newExpiresAt = quote.newExpiresAt { subscription.extend(to: newExpiresAt) }
+  /// Becomes what a resize leads to: the order that a charge adds, what a refund owes, a moved expiry (BILLING.md, Which rule).
+  ///
+  /// A refund counts as given back from here on: it is owed and asked for without end. Orders that the control plane has struck since
+  /// the quote are left out.
+  mutating func apply(_ after: Configuration, _ quote: Quote, requestId: String) {
     let orderId = "resize-" + requestId
+    var rest = quote
+    rest.refundOf.removeAll { share in
+      !subscription.orders.contains { $0.orderId == share.orderId }
+    }
     let isKnown = subscription.orders.contains { $0.orderId == orderId }
-    guard !isKnown, let endsAt = subscription.end, quote.quotedAt < endsAt,
-      let order = Order.forResize(orderId: orderId, quote: quote, endsAt: endsAt)
-    else { return }
-    subscription.orders.append(order)
+    if !isKnown, let completed = subscription.completing(rest, target: after, orderId: orderId) {
+      subscription = completed
+    } else {
+      subscription.configuration = after
+    }
   }
 }
 
@@ -41,11 +39,6 @@ extension Configuration {
 }
 
 extension Quote {
-  /// Whether the change leads to a lower price, as far as the money shows.
-  var isDowngrade: Bool {
-    direction == .refund || policy == .unusedValueRefund || policy == .extendExpiry
-  }
-
   /// The quote in a few words, e.g. `charge 197.66 USD`.
   public var summary: String {
     direction == .none ? "nothing to pay" : "\(direction.rawValue) \(amount)"

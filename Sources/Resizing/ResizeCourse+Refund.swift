@@ -32,7 +32,7 @@ extension ResizeCourse {
       post(refund)
       resize.dueAt = nil
       note("refundSucceeded", settlement.providerReference)
-      finishRefund(refund)
+      finishRefund()
     case .failed:
       guard refund.state == .requested else { return }
       let wait = rules.refundBackOff.wait(afterAttempt: refund.attempt, key: refund.id)
@@ -53,11 +53,10 @@ extension ResizeCourse {
     note(event, settlement.reason?.message)
   }
 
-  private mutating func finishRefund(_ refund: Movement) {
+  private mutating func finishRefund() {
     resize.attention = nil
     switch resize.state {
     case .awaitingRefund:
-      instance?.instance.subscription.credit(refund.parts)
       end(.completed)
     case .compensating:
       end(.failed, resize.reason)

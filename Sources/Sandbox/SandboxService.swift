@@ -5,6 +5,8 @@ import Logging
 import Resizing
 import Synchronization
 
+typealias BrokerMessage = AMQP.OutgoingMessage
+
 /// A payment service and a control plane, simulated, on the queues of a real broker.
 ///
 /// It keeps everything in memory: who stops it loses which keys have moved money. The journal keeps a line for each movement.
@@ -80,7 +82,7 @@ public struct SandboxService: Sendable {
     }
   }
 
-  private func send(_ message: OutgoingMessage, after delay: Int64) async {
+  private func send(_ message: BrokerMessage, after delay: Int64) async {
     // sound: the wait is the fault that is simulated; a stop ends it early.
     if delay > 0 { try? await Task.sleep(for: .milliseconds(delay)) }
     do { try publisher.publish([message]) } catch { logger.warning("an answer was lost: \(error)") }
@@ -90,37 +92,41 @@ public struct SandboxService: Sendable {
     to delivery: Delivery, _ services: inout SimulatedServices
   ) -> [SandboxReply] {
     let now = Moment(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000))
-    if let replies = services.replies(to: delivery.body ?? [], at: now) { return replies }
-    logger.warning("a message of type \(delivery.properties.type ?? "?") has no answer here")
-    return []
+    do {
+      return try services.replies(to: delivery.body ?? [], at: now)
+    } catch {
+      logger.warning("a message of type \(delivery.properties.type ?? "?") has no answer: \(error)")
+      return []
+    }
   }
 
-  private func outgoing(_ reply: SandboxReply, token: UInt64) -> OutgoingMessage {
+  private func outgoing(_ reply: SandboxReply, token: UInt64) -> BrokerMessage {
     let queue =
       switch reply.sender {
       case .paymentService: names.settlements
       case .controlPlane: names.applied
       }
-    return OutgoingMessage(
+    return BrokerMessage(
       token: token, exchange: "", routingKey: queue,
       properties: MessageProperties(
-        contentType: "application/cloudevents+json", correlationID: reply.requestId,
-        messageID: reply.id, type: reply.type.rawValue, userID: user, appID: "sandbox"),
-      body: reply.body)
+        contentType: reply.message.contentType, correlationID: reply.message.correlationId,
+        messageID: reply.message.id, type: reply.message.type.rawValue, userID: user,
+        appID: "sandbox"),
+      body: reply.message.body)
   }
 }
 
 /// Answers that the broker has not confirmed yet.
 private final class OutboundMessages: Sendable {
-  private let messages = Mutex<[UInt64: OutgoingMessage]>([:])
+  private let messages = Mutex<[UInt64: BrokerMessage]>([:])
 
-  func add(_ message: OutgoingMessage) { messages.withLock { $0[message.token] = message } }
+  func add(_ message: BrokerMessage) { messages.withLock { $0[message.token] = message } }
 
   func confirm(_ tokens: [UInt64]) {
     messages.withLock { messages in for token in tokens { messages[token] = nil } }
   }
 
-  func messages(_ tokens: [UInt64]) -> [OutgoingMessage] {
+  func messages(_ tokens: [UInt64]) -> [BrokerMessage] {
     messages.withLock { messages in tokens.compactMap { messages[$0] } }
   }
 }

@@ -173,10 +173,16 @@ extension WorkerCore {
   private mutating func storeFailed(
     _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
-    if case .committing(let batch, let changes) = phase, error.code == .refused {
+    switch phase {
+    case .committing(let batch, let changes) where error.code == .refused:
       relay.restoreConfirmed(changes.confirmed)
       isolate(batch, error, now, &actions)
       return
+    case .loading(let batch) where error.code == .refused:
+      isolate(batch, error, now, &actions)
+      return
+    case .idle, .loading, .committing, .storeDown, .finished:
+      break
     }
     phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
     split.removeAll()

@@ -32,14 +32,16 @@ extension SimulatedWorld {
     case .deadLetters: deadLetters.append(event)
     case .reply, .metering: break
     case .payments, .commands:
-      for reply in services.replies(to: event.body, at: now) ?? [] {
+      for reply in (try? services.replies(to: event.body, at: now)) ?? [] {
         let queue: IntakeQueue =
           switch reply.sender {
           case .paymentService: .settlements
           case .controlPlane: .applied
           }
-        answer(reply.body, to: queue, after: reply.delay)
-        if generator.happens(10) { answer(reply.body, to: queue, after: reply.delay + 40_000) }
+        answer(reply.message.body, to: queue, after: reply.delay)
+        if generator.happens(10) {
+          answer(reply.message.body, to: queue, after: reply.delay + 40_000)
+        }
       }
     }
   }
@@ -92,7 +94,12 @@ extension SimulatedWorld {
             ],
             configuration: Configuration(spec: "large"))), revision: 1)
     }
-    _ = try? await store.commit(ChangeSet(worker: "import", instances: records))
+    let changes = ChangeSet(worker: "import", instances: records)
+    do throws(StoreError) {
+      _ = try await store.commit(changes)
+    } catch {
+      note("the import failed: \(error)")
+    }
   }
 }
 

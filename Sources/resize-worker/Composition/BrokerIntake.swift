@@ -1,0 +1,70 @@
+import AMQP
+import Contracts
+import Worker
+
+/// The worker's queues on a real broker.
+struct BrokerIntake: IntakeSource {
+  private let consumer: BrokerConsumer
+  private let queues: [String: IntakeQueue]
+  let events: AsyncCompactMapSequence<AsyncStream<ConsumerEvent>, IntakeEvent>
+
+  init(consumer: BrokerConsumer, names: ChannelNames) {
+    self.consumer = consumer
+    let queues: [String: IntakeQueue] = [
+      names.requests: .requests, names.settlements: .settlements, names.applied: .applied,
+      names.inventory: .inventory,
+    ]
+    self.queues = queues
+    events = consumer.events.compactMap { Self.event(for: $0, queues) }
+  }
+
+  /// The queues to consume, each with the same prefetch.
+  static func subscriptions(
+    _ names: ChannelNames, prefetch: UInt16
+  ) -> [BrokerConsumer.Subscription] {
+    [names.requests, names.settlements, names.applied, names.inventory].map {
+      BrokerConsumer.Subscription(queue: $0, prefetch: prefetch)
+    }
+  }
+
+  func acknowledge(upTo tag: UInt64, epoch: UInt64) {
+    consumer.acknowledge(upTo: tag, epoch: epoch)
+  }
+  func reject(tag: UInt64, epoch: UInt64) { consumer.reject(tag, epoch: epoch, requeue: false) }
+  func pause() { consumer.pause() }
+  func resume() { consumer.resume() }
+  func drain() { consumer.drain() }
+
+  func close() async {
+    consumer.close()
+    await consumer.closed()
+  }
+
+  private static func event(
+    for event: ConsumerEvent, _ queues: [String: IntakeQueue]
+  ) -> IntakeEvent? {
+    switch event {
+    case .connected(let epoch, _): .connected(epoch: epoch)
+    case .deliveries(let deliveries):
+      .deliveries(deliveries.compactMap { intakeDelivery($0, queues) })
+    case .disconnected(let reason): .disconnected(reason: "\(reason)")
+    case .canceled, .quiesced: nil
+    }
+  }
+
+  private static func intakeDelivery(
+    _ delivery: Delivery, _ queues: [String: IntakeQueue]
+  ) -> IntakeDelivery? {
+    guard let queue = queues[delivery.queue] else { return nil }
+    let properties = delivery.properties
+    return IntakeDelivery(
+      queue: queue, tag: delivery.deliveryTag, epoch: delivery.epoch,
+      redelivered: delivery.isRedelivered, deliveryCount: delivery.deliveryCount,
+      contentType: properties.contentType, messageId: properties.messageID,
+      correlationId: properties.correlationID, type: properties.type,
+      replyTo: properties.replyTo, userId: properties.userID,
+      traceparent: properties.headers["traceparent"]?.string,
+      tracestate: properties.headers["tracestate"]?.string, body: delivery.body,
+      bodyLength: Int(clamping: delivery.bodyByteCount))
+  }
+}

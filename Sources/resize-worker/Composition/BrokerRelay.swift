@@ -1,0 +1,93 @@
+import AMQP
+import Contracts
+import Logging
+import Resizing
+import Storage
+import Worker
+
+/// The worker's exchanges on a real broker.
+struct BrokerRelay: RelayPublisher {
+  private let publisher: BrokerPublisher
+  private let names: ChannelNames
+  private let appID: String
+  private let logger: Logger
+  let events: AsyncMapSequence<AsyncStream<PublisherEvent>, RelayEvent>
+
+  init(publisher: BrokerPublisher, names: ChannelNames, appID: String, logger: Logger) {
+    self.publisher = publisher
+    self.names = names
+    self.appID = appID
+    self.logger = logger
+    events = publisher.events.map(Self.event)
+  }
+
+  func publish(_ messages: [OutboxMessage]) {
+    do {
+      try publisher.publish(messages.map(outgoing))
+    } catch {
+      // The messages stay in the outbox, and are adopted when this worker is gone.
+      logger.error("\(messages.count) messages were not taken for publishing: \(error)")
+    }
+  }
+
+  func close() async {
+    publisher.close()
+    await publisher.closed()
+  }
+
+  private static func event(for event: PublisherEvent) -> RelayEvent {
+    switch event {
+    case .connected: .connected
+    case .confirmed(let tokens): .confirmed(tokens.map { Int64(bitPattern: $0) })
+    case .nacked(let tokens): .nacked(tokens.map { Int64(bitPattern: $0) })
+    case .returned(let messages):
+      .returned(
+        messages.map { Int64(bitPattern: $0.token) },
+        reason: messages.first.map { "\($0.replyCode) \($0.replyText)" } ?? "")
+    case .blocked(let reason): .blocked(reason: reason)
+    case .unblocked: .unblocked
+    case .disconnected(let reason, let unconfirmed):
+      .disconnected(
+        unconfirmed: unconfirmed.map { Int64(bitPattern: $0) }, reason: "\(reason)")
+    }
+  }
+
+  private func outgoing(_ message: OutboxMessage) -> AMQP.OutgoingMessage {
+    let event = message.event
+    var headers = HeaderTable(
+      event.headers.map { HeaderTable.Field(name: $0.name, value: .string($0.value)) })
+    if let traceparent = event.traceparent { headers["traceparent"] = .string(traceparent) }
+    if let tracestate = event.tracestate { headers["tracestate"] = .string(tracestate) }
+    let (exchange, routingKey) = route(event)
+    return AMQP.OutgoingMessage(
+      token: UInt64(bitPattern: message.sequence), exchange: exchange, routingKey: routingKey,
+      isMandatory: event.destination.isMandatory,
+      properties: MessageProperties(
+        contentType: event.contentType, headers: headers, correlationID: event.correlationId,
+        messageID: event.id,
+        timestamp: UInt64(clamping: message.createdAt.instant.secondsSinceEpoch),
+        type: event.type, appID: appID),
+      body: event.body)
+  }
+
+  private func route(_ event: OutgoingEvent) -> (exchange: String, routingKey: String) {
+    switch event.destination {
+    case .results: (names.results, event.routingKey)
+    case .reply(let queue): ("", queue)
+    case .payments: (names.payments, event.routingKey)
+    case .commands: (names.commands, event.routingKey)
+    case .metering: (names.metering, event.routingKey)
+    case .deadLetters: (names.deadLetters, event.routingKey)
+    }
+  }
+}
+
+extension Destination {
+  /// Whether it must not be lost if nobody listens: results and metering may have no listener.
+  fileprivate var isMandatory: Bool {
+    switch self {
+    case .payments, .commands, .deadLetters: true
+    case .results, .reply, .metering: false
+    }
+  }
+}
