@@ -23,7 +23,7 @@ struct RootCommand: AsyncParsableCommand {
         name: "Operate",
         subcommands: [
           DoctorCommand.self, InventoryCommand.self, CatalogCommand.self, TopologyCommand.self,
-          DeadLettersCommand.self, PaymentsCommand.self, ConfigCommand.self,
+          DeadLettersCommand.self, PaymentsCommand.self, ConfigCommand.self, SandboxCommand.self,
         ]),
     ])
 
