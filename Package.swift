@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["AMQP", "Contracts", "Resizing", "resize-worker"],
+      dependencies: ["AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker"],
       resources: [.copy("Resources")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -9,7 +9,7 @@ struct Program {
   }
 
   /// A folder of one test's own, removed with it.
-  final class Folder {
+  final class Folder: Sendable {
     let path: String
 
     init() throws {
@@ -43,35 +43,60 @@ struct Program {
     try await run(arguments: arguments, input: input, environment: environment)
   }
 
-  /// Runs a script of bash to its end, the program's path being `$0`.
-  static func shell(_ script: String) async throws -> Ending {
-    try await run("/bin/bash", arguments: ["-c", script, path])
+  static func run(
+    arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> Ending {
+    try await Program(path, arguments, input, environment).ending()
   }
 
-  static func run(
-    _ executable: String = path, arguments: [String], input: String = "",
-    environment: [String: String] = [:]
-  ) async throws -> Ending {
-    let folder = try Folder()
-    let process = Process()
+  /// Runs a script of bash to its end, the program's path being `$0`.
+  static func shell(_ script: String) async throws -> Ending {
+    try await Program("/bin/bash", ["-c", script, path], "", [:]).ending()
+  }
+
+  /// Starts it, to be terminated.
+  static func start(
+    _ arguments: String..., environment: [String: String]
+  ) throws -> Program {
+    try Program(path, arguments, "", environment)
+  }
+
+  private let process = Process()
+  private let folder: Folder
+  private let statuses: AsyncStream<Int32>
+
+  private init(
+    _ executable: String, _ arguments: [String], _ input: String, _ environment: [String: String]
+  ) throws {
+    folder = try Folder()
+    let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
+    self.statuses = statuses
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardInput = try FileHandle(
       forReadingFrom: URL(fileURLWithPath: try folder.file("input", input)))
-    process.standardOutput = try handle(try folder.file("output", ""))
-    process.standardError = try handle(try folder.file("errors", ""))
-    let status = try await withCheckedThrowingContinuation { continuation in
-      process.terminationHandler = { ended in
-        // A signal is no exit status: make it one that no test expects.
-        let status = ended.terminationStatus
-        continuation.resume(returning: ended.terminationReason == .exit ? status : -status)
-      }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
+    process.standardOutput = try Self.handle(try folder.file("output", ""))
+    process.standardError = try Self.handle(try folder.file("errors", ""))
+    process.terminationHandler = { ended in
+      // A signal is no exit status: make it one that no test expects.
+      let status = ended.terminationStatus
+      continuation.yield(ended.terminationReason == .exit ? status : -status)
+      continuation.finish()
     }
+    try process.run()
+  }
+
+  /// Asks it to stop, with SIGTERM.
+  func terminate() { process.terminate() }
+
+  /// Waits for its end.
+  func ending() async throws -> Ending {
+    var status: Int32?
+    for await ended in statuses { status = ended }
     return Ending(
-      status: status,
+      status: status ?? -1,
       output: try String(contentsOfFile: folder.path + "/output", encoding: .utf8),
       errors: try String(contentsOfFile: folder.path + "/errors", encoding: .utf8))
   }
