@@ -7,6 +7,9 @@ public struct TimelineRow: Sendable, Equatable {
   public var worker: String
   public var entry: TimelineEntry
 
+  /// The worker without the run of it.
+  public var workerName: Substring { worker.prefix { $0 != "#" } }
+
   public init(number: Int64, worker: String, entry: TimelineEntry) {
     self.number = number
     self.worker = worker

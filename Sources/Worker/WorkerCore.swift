@@ -42,7 +42,7 @@ public struct WorkerCore: Sendable {
     decider = BatchDecider(machine: machine, translator: translator, worker: settings.name)
     intake = Intake(limit: settings.batchLimit, bytes: settings.batchBytes)
     duties = Duties(settings, now: now)
-    owner = settings.name
+    owner = "\(settings.name)#\(settings.run)"
   }
 
   /// Takes one event and tells what to do about it, in order.
@@ -217,7 +217,7 @@ extension WorkerCore {
     actions.append(.retire(owner: owner))
     relay.forget()
     incarnation += 1
-    owner = "\(settings.name)#\(incarnation)"
+    owner = "\(settings.name)#\(settings.run).\(incarnation)"
     duties = Duties(settings, now: now)
     actions.append(.log(.storeBack))
     if !isDraining && !isIntakePaused { actions.append(.resumeIntake) }

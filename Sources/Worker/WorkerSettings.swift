@@ -1,7 +1,9 @@
 /// How a worker behaves; times in milliseconds.
 public struct WorkerSettings: Sendable, Equatable {
-  /// Unique to this run of this process; owner of its outbox rows.
+  /// What operators know the worker by; told in statuses.
   public var name: String
+  /// Tells the runs of workers of one name apart, so that a restarted one never takes its forerunner's outbox rows for its own.
+  public var run: String
   /// How many messages are decided and committed together at most.
   public var batchLimit: Int
   /// Bodies of this many bytes fill a batch, too.
@@ -23,12 +25,14 @@ public struct WorkerSettings: Sendable, Equatable {
   public var trustedPublishers: [IntakeQueue: Set<String>]
 
   public init(
-    name: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20, messageBytes: Int = 1 << 20,
+    name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
+    messageBytes: Int = 1 << 20,
     unconfirmedLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
     trustedPublishers: [IntakeQueue: Set<String>] = [:]
   ) {
     self.name = name
+    self.run = run
     self.batchLimit = batchLimit
     self.batchBytes = batchBytes
     self.messageBytes = messageBytes

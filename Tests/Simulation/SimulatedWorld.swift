@@ -76,7 +76,7 @@ public actor SimulatedWorld {
     let number = nextWorker
     nextWorker += 1
     var settings = WorkerSettings(
-      name: "w\(number)", batchLimit: 8, unconfirmedLimit: 64, deliveryLimit: 1_000)
+      name: "w", run: "\(number)", batchLimit: 8, unconfirmedLimit: 64, deliveryLimit: 1_000)
     settings.lease = 15_000
     let rules = ResizeRules(
       applyMode: plan.applyMode, paymentAttempts: 3, settlementTimeout: 30_000,

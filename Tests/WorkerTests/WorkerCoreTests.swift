@@ -11,7 +11,7 @@ struct WorkerCoreTests {
   private static let now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
 
   private func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
-    var settings = WorkerSettings(name: "w1", batchLimit: 4)
+    var settings = WorkerSettings(name: "w1", run: "1", batchLimit: 4)
     change(&settings)
     let currency = Currency(code: "USD")!
     return WorkerCore(
@@ -161,9 +161,9 @@ struct WorkerCoreTests {
     let ignored = core.handle(.intake(.deliveries([request(2)])), now: Self.now)
     #expect(loads(ignored).isEmpty)
     let later = Self.now.adding(milliseconds: 60_000)
-    #expect(core.handle(.tick, now: later).contains(.heartbeat(owner: "w1")))
+    #expect(core.handle(.tick, now: later).contains(.heartbeat(owner: "w1#1")))
     let back = core.handle(.heartbeatDone, now: later)
-    #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1")))
+    #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1#1")))
   }
 
   @Test("Draining finishes the batch under way, waits for its confirms, and takes nothing new")
@@ -183,7 +183,7 @@ struct WorkerCoreTests {
     let tidied = core.handle(.relay(.confirmed(sequences)), now: Self.now)
     #expect(commits(tidied).map(\.confirmed) == [[sequences[0]...sequences[3]]])
     let finished = core.handle(.committed(.committed), now: Self.now)
-    #expect(finished.contains(.retire(owner: "w1")) && finished.contains(.finish))
+    #expect(finished.contains(.retire(owner: "w1#1")) && finished.contains(.finish))
   }
 
   @Test("Paused payments stay in the outbox, all else leaves it; they leave when payments resume")
@@ -193,7 +193,7 @@ struct WorkerCoreTests {
     _ = relay.setPaymentsPaused(true)
     let messages = [Destination.payments, .results].enumerated().map { index, destination in
       OutboxMessage(
-        owner: "w1", sequence: Int64(index + 1), createdAt: Self.now,
+        owner: "w1#1", sequence: Int64(index + 1), createdAt: Self.now,
         event: OutgoingEvent(
           destination: destination, routingKey: "k", id: "m\(index)", type: "t", body: []))
     }

@@ -60,7 +60,7 @@ struct StatusCommand: AsyncParsableCommand {
     for row in rows {
       timeline.append(
         .init(row.entry.at.instant.rfc3339), .init(row.entry.event),
-        .init(row.entry.state.rawValue, row.entry.state.tone), .init(row.worker),
+        .init(row.entry.state.rawValue, row.entry.state.tone), .init(String(row.workerName)),
         .init(row.entry.detail ?? ""))
     }
     output.write("\n" + timeline.text(style))
@@ -74,7 +74,7 @@ struct StatusCommand: AsyncParsableCommand {
     let timeline = rows.map { row in
       JSONValue.object(some: [
         ("at", .string(row.entry.at.instant.rfc3339)), ("event", .string(row.entry.event)),
-        ("state", .string(row.entry.state.rawValue)), ("worker", .string(row.worker)),
+        ("state", .string(row.entry.state.rawValue)), ("worker", .string(String(row.workerName))),
         ("detail", row.entry.detail.map { .string($0) }),
       ])
     }

@@ -52,7 +52,8 @@ extension Setting {
     "The price list: a file in YAML or JSON, or a folder with one file a version")
 
   static let workerName = Setting(
-    "worker.name", .text, "Unique to one run of one process (else made of host, process and chance)"
+    "worker.name", .text,
+    "What the worker is called in statuses, timelines and logs (else made of host and process)"
   )
   static let workerBatch = Setting(
     "worker.batch", .integer(1...4_096), default: "256",

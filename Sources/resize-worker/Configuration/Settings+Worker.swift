@@ -30,15 +30,13 @@ extension Settings {
       publishers[queue] = Set(list(setting))
     }
     return WorkerSettings(
-      name: workerName, batchLimit: integer(.workerBatch),
+      name: workerName, run: String(UInt64.random(in: .min ... .max), radix: 36),
+      batchLimit: integer(.workerBatch),
       deliveryLimit: integer(.workerDeliveryLimit), trustedPublishers: publishers)
   }
 
-  /// As configured, or made up anew: a name must never come twice, for it owns outbox rows.
-  var workerName: String {
-    text(.workerName)
-      ?? "\(hostName)-\(getpid())-" + String(UInt32.random(in: .min ... .max), radix: 36)
-  }
+  /// As configured, or made of host and process.
+  var workerName: String { text(.workerName) ?? "\(hostName)-\(getpid())" }
 
   var eventEncoder: OutgoingEventEncoder {
     OutgoingEventEncoder(

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Writes a workload: N instances of the example catalogue's cvm product, and one upgrade request for each.
+
+usage: workload.py COUNT FOLDER      -> FOLDER/inventory.jsonl, FOLDER/requests.jsonl
+Times are relative to now; import with `inventory import --template`.
+"""
+
+import json
+import os
+import sys
+
+
+def instance(number):
+    return {
+        "revision": 1,
+        "instance": {
+            "instanceId": f"ins-{number:07d}",
+            "tenantId": f"tenant-{number % 97}",
+            "product": "cvm",
+            "zone": "zone-1",
+            "spec": "S5.MEDIUM2",
+            "billingMode": "prepaid",
+            "state": "stopped",
+            "disks": [
+                {"role": "system", "media": "cloud", "sizeGiB": 50},
+                {"role": "data", "media": "cloud", "sizeGiB": 200},
+            ],
+            "network": {"billing": "traffic", "mbps": 5},
+            "startsAt": "now-121d",
+            "expiresAt": "now+244d",
+            "orders": [
+                {
+                    "orderId": "o-1",
+                    "kind": "purchase",
+                    "startsAt": "now-121d",
+                    "endsAt": "now+244d",
+                    "terms": 12,
+                    "currency": "USD",
+                    "listAmount": "201.60",
+                    "paidCash": "167.33",
+                    "paidVoucher": "0.00",
+                    "refunded": "0.00",
+                    "status": "paid",
+                }
+            ],
+        },
+    }
+
+
+def request(number):
+    return {
+        "requestId": f"01993c3e-58d2-7c51-9b1e-{number:012d}",
+        "tenantId": f"tenant-{number % 97}",
+        "instanceId": f"ins-{number:07d}",
+        "target": {"spec": "S5.LARGE8"},
+    }
+
+
+def main():
+    count, folder = int(sys.argv[1]), sys.argv[2]
+    os.makedirs(folder, exist_ok=True)
+    for name, make in (("inventory", instance), ("requests", request)):
+        with open(os.path.join(folder, name + ".jsonl"), "w", encoding="utf-8") as file:
+            for number in range(count):
+                file.write(json.dumps(make(number), separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()
