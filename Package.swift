@@ -113,7 +113,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker"],
+      dependencies: [
+        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Telemetry",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       resources: [.copy("Resources")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 import AMQP
 import BrokerFixture
+import Contracts
 import Testing
 
 @testable import resize_worker
@@ -69,6 +70,9 @@ struct BrokerCommandTests {
     let different = try await installation.run("topology", "check")
     #expect(different.status == 1)
     #expect(different.output.contains(queue) && different.output.contains("differs"))
+    let json = try await installation.run("topology", "check", "--json")
+    let problems = try JSONParser.parse(Array(json.output.utf8)).elements
+    #expect(problems?.first?["kind"]?.text == "differs")
   }
 
   @Test("without its queues, submit and watch end with 3 and name the command that makes them")

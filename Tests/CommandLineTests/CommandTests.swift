@@ -17,7 +17,7 @@ struct CommandTests {
       ["run"], ["submit"], ["quote"], ["status"], ["watch"], ["cancel"], ["inventory", "import"],
       ["inventory", "list"], ["inventory", "show"], ["catalog", "check"], ["topology", "apply"],
       ["topology", "show"], ["topology", "check"], ["dead-letters", "list"],
-      ["dead-letters", "show"], ["payments"], ["config", "show"], ["doctor"],
+      ["dead-letters", "show"], ["payments"], ["config", "show"], ["doctor"], ["sandbox"],
     ]
     for command in commands {
       #expect(root.output.contains("  \(command[0]) "))
@@ -133,7 +133,20 @@ struct CommandTests {
     }
     #expect(!ending.output.contains("pass-word"))
     let json = try await Program.run("doctor", "--json", environment: noBroker)
-    #expect(try JSONParser.parse(Array(json.output.utf8)).elements?.count == 3)
+    let findings = try JSONParser.parse(Array(json.output.utf8)).elements ?? []
+    #expect(findings.filter { $0["verdict"]?.text == "bad" }.count == 3)
+  }
+
+  @Test("doctor tells of a misspelt variable, and of settlements that anybody may send")
+  func doctorOnConfiguration() async throws {
+    let careless = try await Program.run(
+      "doctor", environment: ["RESIZE_WORKER_BROKER_ULR": "x", "RESIZE_WORKER_SERVICE_HOST": "y"])
+    #expect(careless.output.contains("did you mean RESIZE_WORKER_BROKER_URL?"))
+    #expect(!careless.output.contains("SERVICE_HOST"))
+    #expect(careless.output.contains("trust.settlements"))
+    let careful = try await Program.run(
+      "doctor", environment: ["RESIZE_WORKER_TRUST_SETTLEMENTS": "payments"])
+    #expect(!careful.output.contains("trust"))
   }
 
   @Test("config show hides secrets")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contracts
 import Storage
 
 struct PaymentsCommand: AsyncParsableCommand {
@@ -41,12 +42,17 @@ struct PaymentsCommand: AsyncParsableCommand {
   /// `payments show`
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Whether they are paused.")
+    @Flag(help: "Print JSON.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
 
     func run() async throws {
       let settings = try configuration.settings(store)
       let switches = try await settings.withStore { try await $0.switches() }
+      if json {
+        let paused = JSONMember("paymentsPaused", .bool(switches.paymentsPaused))
+        return OutputChannel.standard.json(.object([paused]))
+      }
       OutputChannel.standard.line(
         switches.paymentsPaused ? "payments are paused" : "payments are not paused")
     }

@@ -1,5 +1,6 @@
 import AMQP
 import ArgumentParser
+import Contracts
 
 struct TopologyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,24 +63,30 @@ struct TopologyCommand: AsyncParsableCommand {
       discussion: """
         Examples:
           resize-worker topology check && echo all is there
+          resize-worker topology check --json
         """)
 
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Broker") var broker: BrokerFlags
+    @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
       let settings = try configuration.settings(broker)
       let topology = ResizeTopology.topology(settings.channelNames)
       let problems = try await settings.topologyClient().check(topology)
+      if json { OutputChannel.standard.json(.array(problems.map(\.json))) }
       if problems.isEmpty {
+        guard !json else { return }
         return OutputChannel.standard.line("the broker has all of it, as it should be")
       }
-      var table = TextTable(.init("WHAT"), .init("IS"), .init("THE BROKER SAYS"))
-      for problem in problems {
-        table.append(
-          .init(problem.subject), .init(problem.kind.rawValue, .bad), .init(problem.detail))
+      if !json {
+        var table = TextTable(.init("WHAT"), .init("IS"), .init("THE BROKER SAYS"))
+        for problem in problems {
+          table.append(
+            .init(problem.subject), .init(problem.kind.rawValue, .bad), .init(problem.detail))
+        }
+        OutputChannel.standard.write(table.text(settings.style))
       }
-      OutputChannel.standard.write(table.text(settings.style))
       throw Problem(.didNotWorkOut, TopologyCommand.advice(problems))
     }
   }
@@ -117,5 +124,14 @@ extension Topology {
         .init((bound + arguments).joined(separator: ", ")))
     }
     return table
+  }
+}
+
+extension TopologyProblem {
+  fileprivate var json: JSONValue {
+    .object([
+      JSONMember("subject", .string(subject)), JSONMember("kind", .string(kind.rawValue)),
+      JSONMember("detail", .string(detail)),
+    ])
   }
 }

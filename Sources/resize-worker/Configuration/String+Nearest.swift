@@ -1,8 +1,8 @@
 extension String {
-  /// The candidate that was probably meant, or nil if none is near: at most a third of the letters
-  /// wrong.
-  func nearest(among candidates: [String]) -> String? {
-    let limit = max(1, count / 3)
+  /// The candidate that was probably meant, or nil if none is near.
+  /// - Parameter limit: How many letters may be wrong; nil is a third of them.
+  func nearest(among candidates: [String], withLettersWrong limit: Int? = nil) -> String? {
+    let limit = limit ?? max(1, count / 3)
     return
       candidates
       .map { (candidate: $0, distance: distance(to: $0)) }

@@ -7,9 +7,33 @@ struct Diagnosis {
   let settings: Settings
 
   func findings() async -> [Finding] {
-    var findings = await brokerFindings()
+    var findings = configurationFindings()
+    findings += await brokerFindings()
     findings.append(catalogFinding())
     findings += await storeFindings()
+    return findings
+  }
+
+  /// What is configured in a way that works, but is hardly meant.
+  private func configurationFindings() -> [Finding] {
+    var findings: [Finding] = []
+    let known = Setting.all.flatMap { [$0.environmentName, $0.fileEnvironmentName] }.compactMap {
+      $0
+    }
+    for name in settings.environment.keys.sorted() where name.hasPrefix("RESIZE_WORKER_") {
+      guard !known.contains(name), name != Settings.fileVariable,
+        let nearest = name.nearest(among: known, withLettersWrong: 3)
+      else { continue }
+      findings.append(
+        Finding("environment", .notable, "\(name) is no setting; did you mean \(nearest)?"))
+    }
+    if settings.list(.trustedSettlements).isEmpty {
+      findings.append(
+        Finding(
+          "trust", .notable,
+          "settlements are believed whoever publishes them; name the payment service's account in "
+            + "trust.settlements"))
+    }
     return findings
   }
 
