@@ -53,29 +53,35 @@ struct CancelCommand: AsyncParsableCommand {
     return resize.request.tenantId
   }
 
-  /// The first status of the resize after the wish was sent; nil if there is none in time.
+  /// The answer to the wish, or the status that it led to; nil if there is none in time.
   private func answer(
     _ results: ResultSubscription, _ settings: Settings, _ tenantId: String
   ) async throws -> StatusMessage? {
     try await withThrowingTaskGroup(of: StatusMessage?.self) { group in
-      group.addTask { await results.first { $0.requestId == id } }
+      group.addTask {
+        await results.first { status in
+          status.requestId == id && (status.isReply || status.status == .canceled)
+        }
+      }
       group.addTask {
         try await Task.sleep(for: timeout.duration)
         return nil
       }
-      try await send(settings, tenantId)
+      try await send(settings, tenantId, replyTo: results.queue)
       let first = try await group.next() ?? nil
       group.cancelAll()
       return first
     }
   }
 
-  private func send(_ settings: Settings, _ tenantId: String) async throws {
+  private func send(
+    _ settings: Settings, _ tenantId: String, replyTo queue: String
+  ) async throws {
     let wish = ResizeInput.cancelRequested(
       requestId: id, tenantId: tenantId, RequestContext())
     let messageId = "cancel-" + UUID().uuidString.lowercased()
     guard let message = IncomingEventEncoder.commandLine.encode(wish, id: messageId, at: .now)
     else { return }
-    try await settings.publish(message)
+    try await settings.publish(message, replyTo: queue)
   }
 }

@@ -19,15 +19,18 @@ extension IncomingEventEncoder.Message {
 
 extension Settings {
   /// Publishes one message to the requests queue, and returns when the broker has confirmed it.
-  func publish(_ event: IncomingEventEncoder.Message) async throws {
+  /// - Parameter replyTo: The queue that is to get the answer, beside the result exchange.
+  func publish(_ event: IncomingEventEncoder.Message, replyTo: String) async throws {
     let address = try brokerAddress()
     let publisher = try BrokerPublisher(at: address, settings: connection(for: "submit"))
     defer { publisher.close() }
     try publisher.start()
     try await publisher.firstAttempt()
+    var properties = event.properties(user: address.user)
+    properties.replyTo = replyTo
     let message = AMQP.OutgoingMessage(
-      token: 1, exchange: "", routingKey: channelNames.requests,
-      properties: event.properties(user: address.user), body: event.body)
+      token: 1, exchange: "", routingKey: channelNames.requests, properties: properties,
+      body: event.body)
     try publisher.publish([message])
     for await outcome in publisher.events {
       switch outcome {

@@ -6,7 +6,8 @@ import Contracts
 struct ResultSubscription: Sendable {
   private let consumer: BrokerConsumer
   private let client: TopologyClient
-  private let queue: String
+  /// May be named as `reply_to` of a message: its answers come here, too.
+  let queue: String
 
   /// Subscribes; every status that is published after this returns will be seen.
   /// - Parameter routingKey: Which statuses, as `<tenantId>.<status>`; `#` for all.
@@ -34,7 +35,8 @@ struct ResultSubscription: Sendable {
     for await event in consumer.events {
       guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
       for delivery in deliveries {
-        guard let status = delivery.body.flatMap(StatusMessage.init) else { continue }
+        guard var status = delivery.body.flatMap(StatusMessage.init) else { continue }
+        status.isReply = delivery.exchange.isEmpty
         if isWanted(status) { return status }
       }
       consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)

@@ -15,6 +15,8 @@ struct StatusMessage: Sendable {
   var attention: String?
   var worker: String?
   var time: String?
+  /// Whether it came straight to us as the answer to a message of ours, not from the exchange.
+  var isReply = false
   /// All of the data, for those who want JSON.
   var data: JSONValue
 
