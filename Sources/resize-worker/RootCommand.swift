@@ -10,8 +10,9 @@ struct RootCommand: AsyncParsableCommand {
       "Resizes cloud instances: charges or refunds exactly once, and tells what became of it.",
     discussion: """
       Exit status: 0 done, 1 it did not work out, 2 wrong use, 3 cannot reach what it needs.
-      Settings come from a file (--config), the environment (RESIZE_WORKER_…) and flags, the later
-      ones winning; `resize-worker config show` prints them.
+
+      Settings come from a file (--config), the environment (RESIZE_WORKER_…) and flags, the \
+      later ones winning; `resize-worker config show` prints them.
       """,
     version: version,
     groupedSubcommands: [

@@ -26,7 +26,10 @@ struct CommandTests {
         ? try await Program.run(command[0], "--help")
         : try await Program.run(command[0], command[1], "--help")
       #expect(help.status == 0)
-      #expect(help.output.contains("Examples:"), "\(command)")
+      let examples = help.output.split(separator: "Examples:\n").last?
+        .split(separator: "\n\nUSAGE:").first?.split(separator: "\n")
+      #expect(examples?.isEmpty == false, "\(command)")
+      #expect(examples?.allSatisfy { $0.hasPrefix("  ") } == true, "\(command): one is too long")
     }
   }
 

@@ -60,7 +60,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
       abstract: "One dead letter with its reason and its bytes.",
       discussion: """
         Examples:
-          resize-worker dead-letters show 3          # by its place in the queue, as in the list
+          resize-worker dead-letters show 3          # by its place in the queue
           resize-worker dead-letters show r-17       # by its message or request id
         """)
 

@@ -15,7 +15,7 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Bring instances into the database; what is not newer than the stored one is left.",
       discussion: """
-        A record is {"revision": 7, "instance": {…}} as in instance.changed.v1, or the instance
+        A record is {"revision": 7, "instance": {…}} as in instance.changed.v1, or the instance \
         itself, which then always counts as newer.
 
         Examples:

@@ -11,7 +11,7 @@ struct QuoteCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         resize-worker quote --instance ins-web --to S5.LARGE8
-        resize-worker quote --instance ins-warehouse --units 50 --at 2026-12-01T00:00:00Z
+        resize-worker quote --instance wh-1 --units 50 --at 2026-12-01T00:00:00Z
         resize-worker quote --instance ins-web --all
         resize-worker quote --scenarios cases.jsonl > answers.jsonl
         resize-worker quote --scenarios cases.jsonl --check

@@ -5,12 +5,13 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Work: take requests, charge, apply, refund, report, until told to stop.",
     discussion: """
-      Any number of workers may run on one broker and one database; each request is taken by one.
-      SIGTERM and SIGINT finish what is under way, then end it with 0.
+      Any number of workers may run on one broker and one database; each request is taken by \
+      one. SIGTERM and SIGINT finish what is under way, then end it with 0.
 
       Examples:
         resize-worker run --config worker.yaml
-        RESIZE_WORKER_BROKER_URL_FILE=/run/secrets/broker resize-worker run --log-format json
+        RESIZE_WORKER_BROKER_URL_FILE=/run/secrets/broker resize-worker run
+        resize-worker run --worker-name w-2 --log-format json --apply-mode command
       """)
 
   @OptionGroup var configuration: ConfigurationFlag

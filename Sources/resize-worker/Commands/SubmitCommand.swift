@@ -7,13 +7,13 @@ struct SubmitCommand: AsyncParsableCommand {
     commandName: "submit",
     abstract: "Ask for resizes: one by flags, or a file of them; confirmed by the broker.",
     discussion: """
-      A file has the data of one request a line, as in resize.requested.v1. Beside it a line may say
-      "expected", such as {"status": "completed", "amount": "197.66"}, and "after", such as
+      A file has the data of one request a line, as in resize.requested.v1. Beside it a line may \
+      say "expected", such as {"status": "completed", "amount": "197.66"}, and "after", such as \
       {"requestId": "r-1", "status": "awaitingPayment"}, to be sent only when that was seen.
 
       Examples:
-        resize-worker submit --tenant tenant-acme --instance ins-web --spec S5.LARGE8 --wait
-        resize-worker submit --tenant tenant-acme --instance ins-web --units 50 --dry-run --wait
+        resize-worker submit --tenant acme --instance ins-web --spec S5.LARGE8 --wait
+        resize-worker submit --tenant acme --instance wh-1 --units 50 --dry-run
         resize-worker submit --file requests.jsonl
         generate-requests | resize-worker submit --file - --wait --timeout 10m
       """)

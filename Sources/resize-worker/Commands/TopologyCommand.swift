@@ -15,7 +15,7 @@ struct TopologyCommand: AsyncParsableCommand {
       discussion: """
         Examples:
           resize-worker topology apply
-          resize-worker topology apply --broker-url amqp://ops:secret@broker/ --broker-prefix staging
+          resize-worker topology apply --broker-prefix staging
         """)
 
     @OptionGroup var configuration: ConfigurationFlag
@@ -38,7 +38,7 @@ struct TopologyCommand: AsyncParsableCommand {
       discussion: """
         Examples:
           resize-worker topology show
-          resize-worker topology show --json > definitions.json   # for RabbitMQ's load_definitions
+          resize-worker topology show --json > definitions.json  # for load_definitions
         """)
 
     @OptionGroup var configuration: ConfigurationFlag

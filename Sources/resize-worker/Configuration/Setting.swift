@@ -72,6 +72,18 @@ struct Setting: Sendable, Hashable {
 }
 
 extension Setting.Kind {
+  /// Stands for a value in the help text.
+  var valueName: String {
+    switch self {
+    case .text: "text"
+    case .integer: "number"
+    case .duration: "duration"
+    case .flag: "true|false"
+    case .list: "list"
+    case .choice(let words): words.count > 3 ? "word" : words.joined(separator: "|")
+    }
+  }
+
   /// What may be written, for people.
   var description: String {
     switch self {

@@ -15,7 +15,7 @@ extension Option where Value == String? {
     if !setting.defaultText.isEmpty { explanation += " (default: \(setting.defaultText))" }
     self.init(
       name: .customLong(setting.flagName),
-      help: ArgumentHelp(stringLiteral: explanation))
+      help: ArgumentHelp(explanation, valueName: setting.kind.valueName))
   }
 }
 
