@@ -8,7 +8,7 @@ extension Instance {
     return configuration
   }
 
-  /// Becomes what a resize leads to: the order that a charge adds, what a refund owes, a moved expiry (BILLING.md, Which rule).
+  /// Becomes what a resize leads to: the order that a charge adds, what a refund owes, a moved expiry (Billing.docc, Which rule).
   ///
   /// A refund counts as given back from here on: it is owed and asked for without end. Orders that the control plane has struck since
   /// the quote are left out.

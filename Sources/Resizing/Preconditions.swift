@@ -9,7 +9,7 @@ public struct Rejection: Error, Sendable, Equatable {
   init(_ code: ReasonCode, _ message: String) { reason = Reason(code, message) }
 }
 
-/// The preconditions that need no arithmetic, in the order of BILLING.md (Preconditions); the first that fails is the answer.
+/// The preconditions that need no arithmetic, in the order of Resizing.docc (Preconditions); the first that fails is the answer.
 struct Preconditions {
   let request: ResizeRequest
   let record: InstanceRecord

@@ -16,7 +16,7 @@ public struct Reason: Sendable, Equatable {
 
 /// The reason codes that the worker itself gives; payment services and control planes add their own.
 public enum ReasonCode: String, Sendable, CaseIterable {
-  // Around the preconditions (BILLING.md, Preconditions).
+  // Around the preconditions (Resizing.docc, Reason codes).
   case malformedRequest = "MalformedRequest"
   case unknownInstance = "UnknownInstance"
   case idempotencyMismatch = "IdempotencyMismatch"

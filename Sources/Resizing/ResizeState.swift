@@ -1,4 +1,4 @@
-/// Where a resize stands (DESIGN.md, The state machine). The raw value is the `status` on the wire.
+/// Where a resize stands (Resizing.docc, States). The raw value is the `status` on the wire.
 public enum ResizeState: String, Sendable, Equatable, CaseIterable {
   case rejected
   case quoted

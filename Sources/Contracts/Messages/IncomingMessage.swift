@@ -10,7 +10,7 @@ public struct IncomingEvent: Sendable, Equatable {
   public var input: ResizeInput
 }
 
-/// Reads the messages that come in (CONTRACTS.md, In; `schemas/*.schema.json`).
+/// Reads the messages that come in (`schemas/README.md`, `schemas/*.schema.json`).
 ///
 /// What a newer sender adds is ignored; everything known is checked for its type and range.
 public enum IncomingMessage {

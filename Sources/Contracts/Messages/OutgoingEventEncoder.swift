@@ -1,7 +1,7 @@
 import Billing
 import Resizing
 
-/// Turns what a decision sends into messages for the wire (CONTRACTS.md, Out;
+/// Turns what a decision sends into messages for the wire (`schemas/README.md`,
 /// `schemas/*.schema.json`).
 ///
 /// Pure: the same emission at the same moment becomes the same bytes, and the id does not depend on

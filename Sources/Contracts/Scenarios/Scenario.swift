@@ -1,7 +1,7 @@
 import Billing
 import Resizing
 
-/// One line of a scenario file: everything a quote depends on (BILLING.md, Scenario format).
+/// One line of a scenario file: everything a quote depends on (Billing.docc, Scenarios).
 public struct Scenario: Sendable, Equatable {
   /// Whatever the line says; the answer says it again.
   public var id: JSONValue

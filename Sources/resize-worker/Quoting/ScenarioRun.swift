@@ -2,7 +2,7 @@ import Billing
 import Contracts
 import Resizing
 
-/// Answers the scenarios of a file, a line each, in their order (BILLING.md, Scenario format).
+/// Answers the scenarios of a file, a line each, in their order (Billing.docc, Scenarios).
 ///
 /// The lines are shared out among the processors; a line that cannot be read is answered like any
 /// other.

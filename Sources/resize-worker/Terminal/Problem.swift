@@ -1,4 +1,4 @@
-/// What a process tells its caller by its end (CONTRACTS.md, The command line).
+/// What a process tells its caller by its end (README, Configuration).
 enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
   /// It did not work out: rejected, declined, not as expected.

@@ -1,7 +1,7 @@
 import AMQP
 import Contracts
 
-/// The exchanges, queues and bindings of an installation (CONTRACTS.md, In and Out).
+/// The exchanges, queues and bindings of an installation (`schemas/README.md`).
 enum ResizeTopology {
   /// A message that came back so often is dead-lettered by the broker, should the worker not live
   /// to do it.
