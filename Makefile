@@ -26,7 +26,7 @@ test: ## Run all tests, those on a real broker included
 	swift build --build-tests
 	@swift test --skip-build --disable-xctest
 
-lint: ## Check formatting, scripts, file lengths and who imports whom
+lint: ## Check formatting, scripts, links, file lengths and who imports whom
 	@ops/setup/install.sh lint
 	@ops/lint/lint.sh
 

@@ -45,6 +45,7 @@ file_lengths() {
 check "swift format" swift_format
 check "shellcheck" scripts
 check "imports" ops/lint/imports.sh
+check "links" ops/lint/links.sh
 check "file lengths" file_lengths
 check "tracked files" nothing_built_is_tracked
 check "docker-compose" ops/container/check.sh
