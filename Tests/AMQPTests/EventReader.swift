@@ -95,6 +95,11 @@ enum Given {
     return name
   }
 
+  /// A quorum queue's count follows what it was told with a little delay.
+  static func depth(of queue: String, on broker: PrivateBroker, becomes count: Int) async throws {
+    while try await topology(broker).depths(of: [queue])[0].messageCount != count {}
+  }
+
   static func publisher(
     _ address: BrokerAddress, settings: ConnectionSettings = settings("publisher"),
     windowCapacity: Int = 2_048, queueCapacity: Int = 65_536

@@ -40,11 +40,13 @@ struct ConnectionLoop {
   private func serve(_ connection: RabbitConnection) throws(AMQPError) {
     role.report()
     while true {
+      // Asked before the last turn, so that what was ordered before the end is still carried out.
+      let isClosing = role.isClosing
       try role.turn(on: connection)
       try connection.keepAlive()
       try connection.flush()
       role.report()
-      if role.isClosing { return }
+      if isClosing { return }
       guard try connection.wait(for: pipe, until: role.nextDeadline) else { continue }
       do throws(AMQPError) {
         try connection.receive { (frame) throws(AMQPError) in

@@ -39,9 +39,8 @@ final class ConsumerRole: ConnectionRole {
         subscriptions.confirmed(index)
       }
     }
-    control.events.yield(
-      .connected(epoch: epoch, consumerCount: subscriptions.activeCount))
     publishCounts()
+    control.events.yield(.connected(epoch: epoch, consumerCount: subscriptions.activeCount))
   }
 
   func turn(on connection: RabbitConnection) throws(AMQPError) {
@@ -116,6 +115,7 @@ final class ConsumerRole: ConnectionRole {
     {
       connection.output.nack(tag, multiple: true, requeue: true)
     }
+    publishCounts()
     report()
     control.events.yield(.quiesced)
   }
@@ -164,9 +164,9 @@ final class ConsumerRole: ConnectionRole {
     guard let queue = subscriptions.canceled(tag, retryAt: .now + settings.backoff.initial) else {
       return
     }
+    publishCounts()
     report()
     control.events.yield(.canceled(queue: queue))
-    publishCounts()
     if mode != .running { quiesce(on: connection) }
   }
 

@@ -14,6 +14,7 @@ struct PublishWindow {
   /// While above zero, messages go out one at a time: one of them closed the channel, and the
   /// broker did not say which.
   private var suspectCount = 0
+  private var isSuspectInFlight = false
   private(set) var isBlocked = false
 
   /// - Parameter capacity: the most messages in flight.
@@ -33,9 +34,10 @@ struct PublishWindow {
   /// - Parameter encode: writes the message, or answers why it cannot be written: then it is
   ///   reported as returned and takes no number.
   mutating func send(_ encode: (inout OutgoingMessage) -> String?) -> Bool {
-    let limit = suspectCount > 0 ? 1 : capacity
+    let limit = suspectCount > 0 || (isSuspectInFlight && ledger.span > 0) ? 1 : capacity
     guard !isBlocked, ledger.span < limit, var message = queue.popFirst() else { return false }
-    if suspectCount > 0 { suspectCount -= 1 }
+    isSuspectInFlight = suspectCount > 0
+    if isSuspectInFlight { suspectCount -= 1 }
     if let reason = encode(&message) {
       outcome.returned.append(
         ReturnedMessage(token: message.token, replyCode: 0, replyText: reason))

@@ -22,7 +22,7 @@ extension AMQPError {
           "Its certificate is not signed by the authorities in "
             + "\(address.tls?.authoritiesFile ?? "the system's bundle"), or has expired."
         )
-      case AMQP_STATUS_SSL_CONNECTION_FAILED, AMQP_STATUS_SSL_ERROR:
+      case AMQP_STATUS_SSL_CONNECTION_FAILED:
         (.tlsFailed, "Check that port \(address.port) speaks TLS 1.2 or later and what it asks.")
       case AMQP_STATUS_TIMEOUT:
         (.timedOut, "Check that it is alive and that no firewall swallows port \(address.port).")

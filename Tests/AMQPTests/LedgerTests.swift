@@ -1,0 +1,245 @@
+import Testing
+
+@testable import AMQP
+
+@Suite("The ledger of publisher confirms")
+struct ConfirmLedgerTests {
+  private static func filled(_ count: Int) -> ConfirmLedger {
+    var ledger = ConfirmLedger(capacity: count)
+    for message in Given.messages(count, to: "q") { ledger.append(message) }
+    return ledger
+  }
+
+  @Test("A multiple ack settles everything up to it that is not settled yet, once")
+  func multiple() {
+    var ledger = Self.filled(8)
+    var tokens: [UInt64] = []
+    ledger.settle(3, multiple: false, into: &tokens)
+    ledger.settle(5, multiple: true, into: &tokens)
+    ledger.settle(5, multiple: true, into: &tokens)
+    ledger.settle(2, multiple: false, into: &tokens)
+    #expect(tokens == [3, 1, 2, 4, 5])
+    ledger.settle(0, multiple: true, into: &tokens)
+    #expect(tokens == [3, 1, 2, 4, 5, 6, 7, 8])
+    #expect(ledger.span == 0)
+  }
+
+  @Test("Numbers that were never given out are ignored")
+  func unknown() {
+    var ledger = Self.filled(2)
+    var tokens: [UInt64] = []
+    ledger.settle(3, multiple: false, into: &tokens)
+    ledger.settle(.max, multiple: true, into: &tokens)
+    ledger.settle(0, multiple: false, into: &tokens)
+    #expect(tokens == [])
+  }
+
+  @Test("The ring has room again as its oldest message is settled, round and round")
+  func ring() {
+    var ledger = ConfirmLedger(capacity: 3)
+    var tokens: [UInt64] = []
+    for message in Given.messages(4, to: "q") { ledger.append(message) }
+    #expect(!ledger.hasRoom)
+    ledger.settle(2, multiple: false, into: &tokens)
+    #expect(!ledger.hasRoom)
+    ledger.settle(1, multiple: false, into: &tokens)
+    #expect(ledger.span == 2)
+    for number in 5...1_000 {
+      var message = Given.messages(1, to: "q")[0]
+      message.token = UInt64(number)
+      ledger.append(message)
+      ledger.settle(UInt64(number - 2), multiple: false, into: &tokens)
+    }
+    ledger.settle(1_000, multiple: true, into: &tokens)
+    #expect(tokens.sorted() == Array(1...1_000))
+  }
+
+  @Test(
+    "The ack of a returned message confirms nothing, and a lost channel does not ask for it again")
+  func returned() {
+    var ledger = Self.filled(4)
+    var tokens: [UInt64] = []
+    let found = ["m2", "m2", "m4"].map { id in
+      ledger.returned { $0.properties.messageID == id }
+    }
+    #expect(found == [2, nil, 4])
+    ledger.settle(3, multiple: true, into: &tokens)
+    #expect(tokens == [1, 3])
+    let r1 = ledger.takeAll()
+    #expect(r1 == [])
+    #expect(ledger.span == 0)
+  }
+}
+
+@Suite("What a publisher has in flight")
+struct PublishWindowTests {
+  private func sent(_ window: inout PublishWindow) -> [UInt64] {
+    var tokens: [UInt64] = []
+    while window.send({
+      tokens.append($0.token)
+      return nil
+    }) {}
+    return tokens
+  }
+
+  @Test("No more than the window is sent before confirms come")
+  func bounded() {
+    var window = PublishWindow(capacity: 3)
+    window.enqueue(Given.messages(5, to: "q"))
+    let r2 = sent(&window)
+    #expect(r2 == [1, 2, 3])
+    window.acknowledged(2, multiple: true)
+    let r3 = sent(&window)
+    #expect(r3 == [4, 5])
+    let r4 = window.takeOutcome().confirmed
+    #expect(r4 == [1, 2])
+    #expect(!window.isIdle)
+    window.nacked(5, multiple: true)
+    let r5 = window.takeOutcome().nacked
+    #expect(r5 == [3, 4, 5])
+    #expect(window.isIdle)
+  }
+
+  @Test("Nothing is sent while the broker blocks")
+  func blocked() {
+    var window = PublishWindow(capacity: 3)
+    window.enqueue(Given.messages(2, to: "q"))
+    window.block(true)
+    let r6 = sent(&window)
+    #expect(r6 == [])
+    window.block(false)
+    let r7 = sent(&window)
+    #expect(r7 == [1, 2])
+  }
+
+  @Test("A message that cannot be encoded takes no number from its neighbours")
+  func unsendable() {
+    var window = PublishWindow(capacity: 4)
+    window.enqueue(Given.messages(3, to: "q"))
+    while window.send({ $0.token == 1 ? "too long" : nil }) {}
+    window.acknowledged(1, multiple: false)
+    let outcome = window.takeOutcome()
+    #expect(outcome.returned.map(\.token) == [1])
+    #expect(outcome.confirmed == [2])
+  }
+
+  @Test(
+    "The messages to an exchange the broker names are refused, queued ones too, others go again")
+  func namedExchange() {
+    var window = PublishWindow(capacity: 4)
+    var messages = Given.messages(8, to: "q")
+    for index in [1, 5] { messages[index].exchange = "gone" }
+    window.enqueue(messages)
+    let r8 = sent(&window)
+    #expect(r8 == [1, 2, 3, 4])
+    window.channelClosed(replyCode: 404, replyText: "NOT_FOUND - no exchange 'gone' in vhost '/'")
+    let r9 = window.takeOutcome().returned.map(\.token)
+    #expect(r9 == [2, 6])
+    let r10 = sent(&window)
+    #expect(r10 == [1, 3, 4, 5])
+    window.acknowledged(4, multiple: true)
+    let r11 = sent(&window)
+    #expect(r11 == [7, 8])
+  }
+
+  @Test("Where nobody is named, messages go one by one until the guilty one is alone")
+  func suspects() {
+    var window = PublishWindow(capacity: 3)
+    window.enqueue(Given.messages(5, to: "q"))
+    let r12 = sent(&window)
+    #expect(r12 == [1, 2, 3])
+    window.channelClosed(replyCode: 406, replyText: "PRECONDITION_FAILED")
+    let r13 = sent(&window)
+    #expect(r13 == [1])
+    window.acknowledged(1, multiple: false)
+    let r14 = sent(&window)
+    #expect(r14 == [2])
+    window.channelClosed(replyCode: 406, replyText: "PRECONDITION_FAILED")
+    let r15 = window.takeOutcome().returned.map(\.token)
+    #expect(r15 == [2])
+    let r16 = sent(&window)
+    #expect(r16 == [3])
+    window.acknowledged(1, multiple: false)
+    let r17 = sent(&window)
+    #expect(r17 == [4, 5])
+    let r18 = window.takeOutcome().confirmed
+    #expect(r18 == [3])
+  }
+
+  @Test("A lost connection tells what was in flight and keeps what was not sent")
+  func lost() {
+    var window = PublishWindow(capacity: 2)
+    window.enqueue(Given.messages(4, to: "q"))
+    let r19 = sent(&window)
+    #expect(r19 == [1, 2])
+    let r20 = window.connectionLost()
+    #expect(r20 == [1, 2])
+    #expect(window.queuedCount == 2)
+    let r21 = sent(&window)
+    #expect(r21 == [3, 4])
+  }
+}
+
+@Suite("The ledger of deliveries")
+struct DeliveryLedgerTests {
+  private static func delivered(_ count: UInt64, epoch: UInt64 = 1) -> DeliveryLedger {
+    var ledger = DeliveryLedger()
+    ledger.begin(epoch: epoch)
+    for tag in 1...count { ledger.delivered(tag) }
+    return ledger
+  }
+
+  @Test("An acknowledgement of another epoch, of the future or of the past is dropped and counted")
+  func dropped() {
+    var ledger = Self.delivered(5, epoch: 7)
+    let r22 = ledger.settle(upTo: 3, epoch: 6)
+    #expect(r22 == nil)
+    let r23 = ledger.settle(upTo: 6, epoch: 7)
+    #expect(r23 == nil)
+    let r24 = ledger.settle(1, epoch: 6)
+    #expect(!r24)
+    let r25 = ledger.settle(upTo: 3, epoch: 7)
+    #expect(r25 == 3)
+    let r26 = ledger.settle(upTo: 2, epoch: 7)
+    #expect(r26 == nil)
+    let r27 = ledger.settle(3, epoch: 7)
+    #expect(!r27)
+    #expect(ledger.droppedCount == 5)
+    #expect(ledger.outstandingCount == 2)
+  }
+
+  @Test("Up to a tag already settled alone means the last outstanding one before it")
+  func lastOutstanding() {
+    var ledger = Self.delivered(5)
+    let r28 = ledger.settle(5, epoch: 1)
+    #expect(r28)
+    let r29 = ledger.settle(4, epoch: 1)
+    #expect(r29)
+    let r30 = ledger.settle(4, epoch: 1)
+    #expect(!r30)
+    let r31 = ledger.settle(upTo: 5, epoch: 1)
+    #expect(r31 == 3)
+    #expect(ledger.outstandingCount == 0)
+  }
+
+  @Test("When all were settled alone, there is nothing to send")
+  func nothingLeft() {
+    var ledger = Self.delivered(3)
+    let settled = ([2, 1, 3] as [UInt64]).map { ledger.settle($0, epoch: 1) }
+    #expect(settled == [true, true, true])
+    #expect(ledger.outstandingCount == 0)
+    let r32 = ledger.settle(upTo: 3, epoch: 1)
+    #expect(r32 == nil)
+  }
+
+  @Test("A new epoch forgets the old one")
+  func epochs() {
+    var ledger = Self.delivered(3, epoch: 1)
+    ledger.begin(epoch: 2)
+    let r33 = ledger.settle(upTo: 3, epoch: 1)
+    #expect(r33 == nil)
+    ledger.delivered(1)
+    let r34 = ledger.settle(1, epoch: 2)
+    #expect(r34)
+  }
+}
