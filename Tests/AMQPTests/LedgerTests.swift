@@ -65,8 +65,7 @@ struct ConfirmLedgerTests {
     #expect(found == [2, nil, 4])
     ledger.settle(3, multiple: true, into: &tokens)
     #expect(tokens == [1, 3])
-    let r1 = ledger.takeAll()
-    #expect(r1 == [])
+    check(ledger.takeAll(), is: [])
     #expect(ledger.span == 0)
   }
 }
@@ -86,17 +85,13 @@ struct PublishWindowTests {
   func bounded() {
     var window = PublishWindow(capacity: 3)
     window.enqueue(Given.messages(5, to: "q"))
-    let r2 = sent(&window)
-    #expect(r2 == [1, 2, 3])
+    check(sent(&window), is: [1, 2, 3])
     window.acknowledged(2, multiple: true)
-    let r3 = sent(&window)
-    #expect(r3 == [4, 5])
-    let r4 = window.takeOutcome().confirmed
-    #expect(r4 == [1, 2])
+    check(sent(&window), is: [4, 5])
+    check(window.takeOutcome().confirmed, is: [1, 2])
     #expect(!window.isIdle)
     window.nacked(5, multiple: true)
-    let r5 = window.takeOutcome().nacked
-    #expect(r5 == [3, 4, 5])
+    check(window.takeOutcome().nacked, is: [3, 4, 5])
     #expect(window.isIdle)
   }
 
@@ -105,11 +100,9 @@ struct PublishWindowTests {
     var window = PublishWindow(capacity: 3)
     window.enqueue(Given.messages(2, to: "q"))
     window.block(true)
-    let r6 = sent(&window)
-    #expect(r6 == [])
+    check(sent(&window), is: [])
     window.block(false)
-    let r7 = sent(&window)
-    #expect(r7 == [1, 2])
+    check(sent(&window), is: [1, 2])
   }
 
   @Test("A message that cannot be encoded takes no number from its neighbours")
@@ -130,53 +123,39 @@ struct PublishWindowTests {
     var messages = Given.messages(8, to: "q")
     for index in [1, 5] { messages[index].exchange = "gone" }
     window.enqueue(messages)
-    let r8 = sent(&window)
-    #expect(r8 == [1, 2, 3, 4])
+    check(sent(&window), is: [1, 2, 3, 4])
     window.channelClosed(replyCode: 404, replyText: "NOT_FOUND - no exchange 'gone' in vhost '/'")
-    let r9 = window.takeOutcome().returned.map(\.token)
-    #expect(r9 == [2, 6])
-    let r10 = sent(&window)
-    #expect(r10 == [1, 3, 4, 5])
+    check(window.takeOutcome().returned.map(\.token), is: [2, 6])
+    check(sent(&window), is: [1, 3, 4, 5])
     window.acknowledged(4, multiple: true)
-    let r11 = sent(&window)
-    #expect(r11 == [7, 8])
+    check(sent(&window), is: [7, 8])
   }
 
   @Test("Where nobody is named, messages go one by one until the guilty one is alone")
   func suspects() {
     var window = PublishWindow(capacity: 3)
     window.enqueue(Given.messages(5, to: "q"))
-    let r12 = sent(&window)
-    #expect(r12 == [1, 2, 3])
+    check(sent(&window), is: [1, 2, 3])
     window.channelClosed(replyCode: 406, replyText: "PRECONDITION_FAILED")
-    let r13 = sent(&window)
-    #expect(r13 == [1])
+    check(sent(&window), is: [1])
     window.acknowledged(1, multiple: false)
-    let r14 = sent(&window)
-    #expect(r14 == [2])
+    check(sent(&window), is: [2])
     window.channelClosed(replyCode: 406, replyText: "PRECONDITION_FAILED")
-    let r15 = window.takeOutcome().returned.map(\.token)
-    #expect(r15 == [2])
-    let r16 = sent(&window)
-    #expect(r16 == [3])
+    check(window.takeOutcome().returned.map(\.token), is: [2])
+    check(sent(&window), is: [3])
     window.acknowledged(1, multiple: false)
-    let r17 = sent(&window)
-    #expect(r17 == [4, 5])
-    let r18 = window.takeOutcome().confirmed
-    #expect(r18 == [3])
+    check(sent(&window), is: [4, 5])
+    check(window.takeOutcome().confirmed, is: [3])
   }
 
   @Test("A lost connection tells what was in flight and keeps what was not sent")
   func lost() {
     var window = PublishWindow(capacity: 2)
     window.enqueue(Given.messages(4, to: "q"))
-    let r19 = sent(&window)
-    #expect(r19 == [1, 2])
-    let r20 = window.connectionLost()
-    #expect(r20 == [1, 2])
+    check(sent(&window), is: [1, 2])
+    check(window.connectionLost(), is: [1, 2])
     #expect(window.queuedCount == 2)
-    let r21 = sent(&window)
-    #expect(r21 == [3, 4])
+    check(sent(&window), is: [3, 4])
   }
 }
 
@@ -192,18 +171,12 @@ struct DeliveryLedgerTests {
   @Test("An acknowledgement of another epoch, of the future or of the past is dropped and counted")
   func dropped() {
     var ledger = Self.delivered(5, epoch: 7)
-    let r22 = ledger.settle(upTo: 3, epoch: 6)
-    #expect(r22 == nil)
-    let r23 = ledger.settle(upTo: 6, epoch: 7)
-    #expect(r23 == nil)
-    let r24 = ledger.settle(1, epoch: 6)
-    #expect(!r24)
-    let r25 = ledger.settle(upTo: 3, epoch: 7)
-    #expect(r25 == 3)
-    let r26 = ledger.settle(upTo: 2, epoch: 7)
-    #expect(r26 == nil)
-    let r27 = ledger.settle(3, epoch: 7)
-    #expect(!r27)
+    check(ledger.settle(upTo: 3, epoch: 6), is: nil)
+    check(ledger.settle(upTo: 6, epoch: 7), is: nil)
+    check(ledger.settle(1, epoch: 6), is: false)
+    check(ledger.settle(upTo: 3, epoch: 7), is: 3)
+    check(ledger.settle(upTo: 2, epoch: 7), is: nil)
+    check(ledger.settle(3, epoch: 7), is: false)
     #expect(ledger.droppedCount == 5)
     #expect(ledger.outstandingCount == 2)
   }
@@ -211,14 +184,10 @@ struct DeliveryLedgerTests {
   @Test("Up to a tag already settled alone means the last outstanding one before it")
   func lastOutstanding() {
     var ledger = Self.delivered(5)
-    let r28 = ledger.settle(5, epoch: 1)
-    #expect(r28)
-    let r29 = ledger.settle(4, epoch: 1)
-    #expect(r29)
-    let r30 = ledger.settle(4, epoch: 1)
-    #expect(!r30)
-    let r31 = ledger.settle(upTo: 5, epoch: 1)
-    #expect(r31 == 3)
+    check(ledger.settle(5, epoch: 1), is: true)
+    check(ledger.settle(4, epoch: 1), is: true)
+    check(ledger.settle(4, epoch: 1), is: false)
+    check(ledger.settle(upTo: 5, epoch: 1), is: 3)
     #expect(ledger.outstandingCount == 0)
   }
 
@@ -228,18 +197,22 @@ struct DeliveryLedgerTests {
     let settled = ([2, 1, 3] as [UInt64]).map { ledger.settle($0, epoch: 1) }
     #expect(settled == [true, true, true])
     #expect(ledger.outstandingCount == 0)
-    let r32 = ledger.settle(upTo: 3, epoch: 1)
-    #expect(r32 == nil)
+    check(ledger.settle(upTo: 3, epoch: 1), is: nil)
   }
 
   @Test("A new epoch forgets the old one")
   func epochs() {
     var ledger = Self.delivered(3, epoch: 1)
     ledger.begin(epoch: 2)
-    let r33 = ledger.settle(upTo: 3, epoch: 1)
-    #expect(r33 == nil)
+    check(ledger.settle(upTo: 3, epoch: 1), is: nil)
     ledger.delivered(1)
-    let r34 = ledger.settle(1, epoch: 2)
-    #expect(r34)
+    check(ledger.settle(1, epoch: 2), is: true)
   }
+}
+
+/// `#expect` cannot look into an expression that changes a value.
+private func check<Value: Equatable>(
+  _ value: Value, is expected: Value, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(value == expected, sourceLocation: sourceLocation)
 }

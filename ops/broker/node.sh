@@ -164,7 +164,8 @@ start() {
 wait_until_up() {
   for _ in $(seq 1200); do
     lives "$pid_file" || die "RabbitMQ stopped while starting, see $dir/log"
-    answers "$RESIZE_BROKER_PORT" && return
+    answers "$RESIZE_BROKER_PORT" &&
+      { [ -z "$RESIZE_BROKER_TLS_PORT" ] || answers "$RESIZE_BROKER_TLS_PORT"; } && return
     sleep 0.1
   done
   die "RabbitMQ does not answer after two minutes, see $dir/log"
