@@ -81,6 +81,11 @@ public struct WorkerStatus: Sendable, Equatable {
   public var unconfirmedMessages: Int
   /// Why messages cannot be routed; nil if they can.
   public var unroutable: String?
+
+  /// Before anything is connected.
+  public static let starting = WorkerStatus(
+    isIntakeConnected: false, isRelayConnected: false, isStoreReachable: true, isDraining: false,
+    isIntakePaused: false, waitingDeliveries: 0, unconfirmedMessages: 0, unroutable: nil)
 }
 
 extension WorkerCore {

@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import Resizing
 import ServiceLifecycle
 import Storage
@@ -19,11 +20,13 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   private let startedAt: Moment
   /// How long an orderly stop may take, in milliseconds.
   private let grace: Int64
+  private let metrics: WorkerMetrics
   private let observe: @Sendable (WorkerStatus) -> Void
 
   public init(
     core: WorkerCore, source: Source, publisher: Publisher, store: any Store, clock: Clock,
-    logger: Logger, grace: Int64 = 5_000,
+    logger: Logger, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    grace: Int64 = 5_000,
     observe: @escaping @Sendable (WorkerStatus) -> Void = { _ in }
   ) {
     self.core = core
@@ -33,6 +36,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     self.clock = clock
     self.logger = logger
     self.grace = grace
+    self.metrics = WorkerMetrics(factory: metrics)
     self.observe = observe
     startedAt = clock.now()
   }
@@ -71,7 +75,9 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
           if (try? await clock.sleep(milliseconds: grace)) != nil { continuation.yield(.graceOver) }
         }
       }
+      metrics.count(event)
       for action in core.handle(event, now: clock.now()) {
+        metrics.count(action)
         switch action {
         case .publish(let messages): publisher.publish(messages)
         case .acknowledge(let tag, let epoch): source.acknowledge(upTo: tag, epoch: epoch)
@@ -90,6 +96,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
           group.addTask { continuation.yield(await ask(action)) }
         }
       }
+      metrics.show(core.status)
       observe(core.status)
     }
   }
@@ -102,7 +109,10 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
       case .load(let keys):
         return .loaded(try await store.load(keys))
       case .commit(let changes):
-        return .committed(try await store.commit(changes))
+        let begin = ContinuousClock.now
+        let outcome = try await store.commit(changes)
+        metrics.measure(commit: ContinuousClock.now - begin)
+        return .committed(outcome)
       case .claimTimers(let limit):
         duty = .timers
         return .timersClaimed(

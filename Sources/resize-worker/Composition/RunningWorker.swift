@@ -1,9 +1,12 @@
 import AMQP
 import Contracts
+import Dashboard
 import Logging
 import Resizing
 import ServiceLifecycle
 import StorageSQLite
+import Synchronization
+import Telemetry
 import Worker
 
 /// A worker joined to its broker, its database and its catalogue.
@@ -43,21 +46,37 @@ struct RunningWorker {
         names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
       at: address, settings: settings.connection(for: "intake"))
     let publisher = try BrokerPublisher(at: address, settings: settings.connection(for: "relay"))
+    let board = StatusBoard()
+    let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
     let service = WorkerService(
       core: core(names), source: BrokerIntake(consumer: consumer, names: names),
       publisher: BrokerRelay(
         publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
-      store: store, clock: SystemClock(), logger: logger,
-      grace: settings.milliseconds(.workerGrace))
+      store: store, clock: SystemClock(), logger: logger, metrics: metrics,
+      grace: settings.milliseconds(.workerGrace), observe: board.post)
     try publisher.start()
     try await publisher.firstAttempt()
     try consumer.start()
     try await consumer.firstAttempt()
     let file = try settings.storeFile()
     logger.info("working with \(address) and \(file)")
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+    ]
+    if let address = try settings.dashboardAddress() {
+      let dashboard = DashboardServer(
+        address: address, store: store,
+        health: {
+          HealthReport(
+            board.status, expectedConsumers: consumer.expectedConsumers,
+            actualConsumers: consumer.actualConsumers)
+        }, metrics: metrics.text, now: { .now })
+      services.append(.init(service: dashboard))
+      logger.info("health, metrics and API on http://\(address.host):\(address.port)")
+    }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+        services: services,
         gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger))
     try await group.run()
     logger.info("stopped")
@@ -83,4 +102,13 @@ struct RunningWorker {
     logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
+}
+
+/// The worker's latest status, for whoever asks over HTTP.
+private final class StatusBoard: Sendable {
+  private let latest = Mutex(WorkerStatus.starting)
+
+  var status: WorkerStatus { latest.withLock { $0 } }
+
+  @Sendable func post(_ status: WorkerStatus) { latest.withLock { $0 = status } }
 }

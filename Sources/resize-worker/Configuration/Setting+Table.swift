@@ -9,7 +9,7 @@ extension Setting {
   ]
   static let store = [storeURL]
   static let catalog = [catalogPath]
-  static let worker = [workerName, workerBatch, workerGrace, workerDeliveryLimit]
+  static let worker = [workerName, workerBatch, workerGrace, workerDeliveryLimit, workerHTTP]
   static let apply = [applyMode, applyTimeout]
   static let payments = [
     paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling, refundBackOffBase,
@@ -55,6 +55,9 @@ extension Setting {
     "worker.name", .text,
     "What the worker is called in statuses, timelines and logs (else made of host and process)"
   )
+  static let workerHTTP = Setting(
+    "worker.http", .text,
+    "Where to answer over HTTP (health, metrics, JSON), such as 127.0.0.1:9470; nowhere if empty")
   static let workerBatch = Setting(
     "worker.batch", .integer(1...4_096), default: "256",
     "How many messages are decided and committed together at most")

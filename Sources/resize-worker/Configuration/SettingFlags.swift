@@ -91,6 +91,7 @@ struct WorkerFlags: SettingFlags {
   @Option(.workerBatch) var batch: String?
   @Option(.workerGrace) var grace: String?
   @Option(.workerDeliveryLimit) var deliveryLimit: String?
+  @Option(.workerHTTP) var http: String?
   @Option(.applyMode) var applyMode: String?
   @Option(.applyTimeout) var applyTimeout: String?
   @Option(.paymentAttempts) var paymentAttempts: String?
@@ -108,7 +109,7 @@ struct WorkerFlags: SettingFlags {
     + Setting.trust
   var given: [String?] {
     [
-      prefetch, declareTopology, name, batch, grace, deliveryLimit, applyMode, applyTimeout,
+      prefetch, declareTopology, name, batch, grace, deliveryLimit, http, applyMode, applyTimeout,
       paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling,
       refundBackOffBase, refundBackOffCeiling, trustedSettlements, trustedApplied,
       trustedInventory,

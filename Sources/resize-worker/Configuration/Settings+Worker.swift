@@ -1,4 +1,5 @@
 import Contracts
+import Dashboard
 import Glibc
 import Resizing
 import Worker
@@ -37,6 +38,16 @@ extension Settings {
 
   /// As configured, or made of host and process.
   var workerName: String { text(.workerName) ?? "\(hostName)-\(getpid())" }
+
+  /// Where to answer over HTTP; nil is nowhere.
+  func dashboardAddress() throws(Problem) -> DashboardAddress? {
+    guard let text = text(.workerHTTP), !text.isEmpty else { return nil }
+    guard let address = DashboardAddress(text) else {
+      throw Problem(
+        .usage, "worker.http is \(text), which is no IPv4 address and port; write 127.0.0.1:9470.")
+    }
+    return address
+  }
 
   var eventEncoder: OutgoingEventEncoder {
     OutgoingEventEncoder(

@@ -1,0 +1,122 @@
+import Contracts
+import FlyingFox
+import FlyingSocks
+import Foundation
+import Resizing
+import ServiceLifecycle
+import Storage
+
+/// Where the dashboard listens.
+public struct DashboardAddress: Sendable, Equatable {
+  public var host: String
+  public var port: UInt16
+
+  /// Reads `127.0.0.1:9470`; nil if it is no IPv4 address and port.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let port = UInt16(parts[1]),
+      (try? sockaddr_in.inet(ip4: String(parts[0]), port: port)) != nil
+    else { return nil }
+    host = String(parts[0])
+    self.port = port
+  }
+}
+
+/// Answers over HTTP how a worker stands: health for orchestrators, metrics for Prometheus, a JSON API for people's tools.
+///
+/// It only reads, and knows no users: let it listen where only those who may know can reach it.
+public struct DashboardServer: Service {
+  private let address: DashboardAddress
+  private let store: any Store
+  private let health: @Sendable () -> HealthReport
+  private let metrics: @Sendable () -> String
+  private let now: @Sendable () -> Moment
+
+  public init(
+    address: DashboardAddress, store: any Store, health: @escaping @Sendable () -> HealthReport,
+    metrics: @escaping @Sendable () -> String, now: @escaping @Sendable () -> Moment
+  ) {
+    self.address = address
+    self.store = store
+    self.health = health
+    self.metrics = metrics
+    self.now = now
+  }
+
+  public func run() async throws {
+    let server = HTTPServer(
+      address: try sockaddr_in.inet(ip4: address.host, port: address.port), timeout: 15,
+      logger: .disabled)
+    await route(server)
+    try await withGracefulShutdownHandler {
+      do {
+        try await server.run()
+      } catch is CancellationError {
+        return
+      }
+    } onGracefulShutdown: {
+      // sound: the one way to reach an actor from a synchronous handler; the task ends with the server.
+      Task { await server.stop() }
+    }
+  }
+
+  private func route(_ server: HTTPServer) async {
+    await server.appendRoute("GET /health/live") { _ in .text("alive\n") }
+    await server.appendRoute("GET /health/ready") { [health] _ in
+      let report = health()
+      return .json(
+        DashboardJSON.health(report), status: report.isReady ? .ok : .serviceUnavailable)
+    }
+    await server.appendRoute("GET /metrics") { [metrics] _ in
+      .text(metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    await server.appendRoute("GET /api/statistics") { [store, now] _ in
+      await answer {
+        DashboardJSON.statistics(try await store.statistics(now: now()))
+      }
+    }
+    await server.appendRoute("GET /api/resizes") { [store] request in
+      await answer {
+        let filter = ResizeFilter(
+          states: request.query["state"].flatMap(ResizeState.init).map { [$0] },
+          instanceId: request.query["instance"], tenantId: request.query["tenant"],
+          needsAttention: request.query["attention"] == "true",
+          limit: min(max(request.query["limit"].flatMap(Int.init) ?? 100, 1), 1_000))
+        return DashboardJSON.resizes(try await store.resizes(matching: filter))
+      }
+    }
+    await server.appendRoute("GET /api/resizes/:id") { [store] request in
+      await answer {
+        guard let id = request.routeParameters["id"],
+          let resize = try await store.load(FactKeys(requestIds: [id])).resizes[id]
+        else { return nil }
+        return DashboardJSON.course(resize, try await store.timeline(requestId: id))
+      }
+    }
+  }
+}
+
+/// Answers with JSON, with 404 where there is nothing, or with 503 where the store fails.
+private func answer(_ body: () async throws -> [UInt8]?) async -> HTTPResponse {
+  do {
+    guard let bytes = try await body() else {
+      return .json(DashboardJSON.problem("there is no such resize"), status: .notFound)
+    }
+    return .json(bytes)
+  } catch {
+    return .json(DashboardJSON.problem("\(error)"), status: .serviceUnavailable)
+  }
+}
+
+extension HTTPResponse {
+  fileprivate static func text(
+    _ text: String, type: String = "text/plain; charset=utf-8"
+  ) -> HTTPResponse {
+    HTTPResponse(statusCode: .ok, headers: [.contentType: type], body: Data(text.utf8))
+  }
+
+  fileprivate static func json(_ bytes: [UInt8], status: HTTPStatusCode = .ok) -> HTTPResponse {
+    HTTPResponse(
+      statusCode: status, headers: [.contentType: "application/json"], body: Data(bytes))
+  }
+}

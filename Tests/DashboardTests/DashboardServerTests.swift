@@ -1,0 +1,95 @@
+import Foundation
+import FoundationNetworking
+import Resizing
+import Storage
+import Synchronization
+import Testing
+import Worker
+
+@testable import Dashboard
+
+@Suite("The dashboard over HTTP")
+struct DashboardServerTests {
+  private func status(_ change: (inout WorkerStatus) -> Void = { _ in }) -> WorkerStatus {
+    var status = WorkerStatus.starting
+    status.isIntakeConnected = true
+    status.isRelayConnected = true
+    change(&status)
+    return status
+  }
+
+  @Test("A worker is ready only with its connections, its consumers and its store")
+  func readiness() {
+    func isReady(_ status: WorkerStatus, _ actual: Int = 4) -> Bool {
+      HealthReport(status, expectedConsumers: 4, actualConsumers: actual).isReady
+    }
+    #expect(isReady(status()))
+    #expect(!isReady(status(), 3))
+    #expect(!isReady(status { $0.isRelayConnected = false }))
+    #expect(!isReady(status { $0.isStoreReachable = false }))
+    #expect(!isReady(status { $0.isDraining = true }))
+    #expect(!isReady(status { $0.unroutable = "312 NO_ROUTE" }))
+    #expect(!isReady(.starting))
+  }
+
+  @Test("An address is an IPv4 address and a port")
+  func addresses() {
+    #expect(DashboardAddress("127.0.0.1:9470")?.port == 9470)
+    for text in ["", "9470", "localhost:9470", "127.0.0.1", "127.0.0.1:99999", "1.2.3.4:5:6"] {
+      #expect(DashboardAddress(text) == nil, "\(text)")
+    }
+  }
+
+  @Test("Health, metrics and the API answer; what is not there is 404, what is not ready 503")
+  func answers() async throws {
+    let ready = Mutex(false)
+    let store = InMemoryStore()
+    let port = try freePort()
+    let server = DashboardServer(
+      address: try #require(DashboardAddress("127.0.0.1:\(port)")), store: store,
+      health: { [status = status()] in
+        HealthReport(
+          ready.withLock { $0 } ? status : .starting, expectedConsumers: 4, actualConsumers: 4)
+      }, metrics: { "n 1\n" }, now: { Moment(millisecondsSinceEpoch: 0) })
+    let running = Task { try await server.run() }
+    defer { running.cancel() }
+    #expect(try await get(port, "/health/live").body == "alive\n")
+    let unready = try await get(port, "/health/ready")
+    #expect(unready.code == 503 && unready.body.contains("the consuming connection is lost"))
+    ready.withLock { $0 = true }
+    #expect(try await get(port, "/health/ready").code == 200)
+    #expect(try await get(port, "/metrics").body == "n 1\n")
+    #expect(try await get(port, "/api/statistics").body.contains("\"outboxMessages\":0"))
+    #expect(try await get(port, "/api/resizes").body == "[]")
+    #expect(try await get(port, "/api/resizes/nobody").code == 404)
+    #expect(try await get(port, "/elsewhere").code == 404)
+  }
+
+  /// Asks until the server listens.
+  private func get(_ port: UInt16, _ path: String) async throws -> (code: Int, body: String) {
+    let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
+    for _ in 0..<1_000 {
+      guard let (data, response) = try? await URLSession.shared.data(from: url) else { continue }
+      let code = (response as? HTTPURLResponse)?.statusCode ?? 0
+      return (code, String(decoding: data, as: UTF8.self))
+    }
+    throw URLError(.cannotConnectToHost)
+  }
+
+  /// A port that nobody listens on.
+  private func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+      }
+    }
+    try #require(bound)
+    return UInt16(bigEndian: address.sin_port)
+  }
+}
