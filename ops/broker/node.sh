@@ -11,7 +11,8 @@
 #
 # --dir DIR (before or after the command, default .local/broker in this checkout) is its folder.
 # With --tls there is a second listener for localhost, with its authority in DIR/tls/ca.pem.
-# The queues survive stop and start; to begin anew, stop it and delete the folder.
+# The queues survive stop and start. Another --port, or --tls for the first time, begins a new node with
+# empty queues; so does deleting the folder of a stopped one.
 set -euo pipefail
 
 bin=/usr/lib/rabbitmq/bin # the wrapper in /usr/sbin would change user
@@ -119,7 +120,7 @@ EOF
 start_epmd() {
   lives "$epmd_file" && return
   local epmd
-  epmd=$(command -v epmd || ls /usr/lib/erlang/erts-*/bin/epmd | tail -1)
+  epmd=$(command -v epmd || find /usr/lib/erlang -path '*/erts-*/bin/epmd' | head -1)
   setsid "$epmd" -address 127.0.0.1 -port "$ERL_EPMD_PORT" </dev/null >"$dir/log/epmd.log" 2>&1 9>&- &
   echo $! >"$epmd_file"
   for _ in $(seq 100); do answers "$ERL_EPMD_PORT" && return; sleep 0.1; done
@@ -140,8 +141,11 @@ start() {
     return
   fi
   mkdir -p "$dir/home" "$dir/data" "$dir/log"
-  [ -f "$settings" ] && { [ -z "$port" ] || grep -qx "RESIZE_BROKER_PORT=$port" "$settings"; } ||
+  if [ ! -f "$settings" ] ||
+    { [ -n "$port" ] && ! grep -qx "RESIZE_BROKER_PORT=$port" "$settings"; } ||
+    { [ -n "$tls" ] && ! grep -q "RESIZE_BROKER_TLS_PORT=." "$settings"; }; then
     choose_settings
+  fi
   load_settings
   if answers "$RESIZE_BROKER_PORT"; then die "port $RESIZE_BROKER_PORT is taken by somebody else"; fi
   write_configuration
