@@ -39,6 +39,7 @@ struct RootCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      ExitStatus.done.end()
     } catch {
       end(with: error)
     }
@@ -49,19 +50,17 @@ struct RootCommand: AsyncParsableCommand {
     switch exitCode(for: error) {
     case .validationFailure:
       OutputChannel.error.line(fullMessage(for: error))
-      exit(withStatus: .usage)
+      ExitStatus.usage.end()
     case .success:
       OutputChannel.standard.line(fullMessage(for: error))
-      exit(withStatus: .done)
+      ExitStatus.done.end()
     default:
-      if let code = error as? ExitCode { Self.exit(withError: code) }
+      if let status = (error as? ExitCode).flatMap({ ExitStatus(rawValue: $0.rawValue) }) {
+        status.end()
+      }
       let problem = Problem(error)
       OutputChannel.error.line("resize-worker: \(problem.message)")
-      exit(withStatus: problem.status)
+      problem.status.end()
     }
-  }
-
-  private static func exit(withStatus status: ExitStatus) -> Never {
-    exit(withError: ExitCode(status.rawValue))
   }
 }

@@ -42,7 +42,7 @@ struct OutputChannel: Sendable {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&waiting, 1, -1)
       } else if errno != EINTR {
-        exit(ExitStatus.didNotWorkOut.rawValue)
+        ExitStatus.didNotWorkOut.end()
       }
     }
   }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a process tells its caller by its end (README, Configuration).
 enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
@@ -7,6 +9,15 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case usage = 2
   /// The broker, the database or a file cannot be reached.
   case unreachable = 3
+
+  /// Ends the process at once.
+  ///
+  /// Handlers of `atexit` are not run: OpenSSL's frees what the thread of a connection that is just
+  /// being closed may still use.
+  func end() -> Never {
+    fflush(nil)
+    _exit(rawValue)
+  }
 }
 
 /// Why a command ends early: one sentence for people, and the exit status.
