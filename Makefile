@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test lint format clean
+.PHONY: help demo run build release test simulate lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ test: ## Run all tests, those on a real broker included
 	@ops/setup/install.sh build test
 	swift build --build-tests
 	@swift test --skip-build --disable-xctest
+
+simulate: ## Run SEEDS (10000) seeded runs from SEED (1) on; SEEDS=1 SEED=n replays one and prints its trace
+	@ops/setup/install.sh build
+	swift build -c release --product simulate
+	@SEEDS=$${SEEDS:-10000} .build/release/simulate
 
 lint: ## Check formatting, scripts, links, file lengths and who imports whom
 	@ops/setup/install.sh lint

@@ -83,8 +83,8 @@ let package = Package(
     .executableTarget(
       name: "resize-worker",
       dependencies: [
-        "AMQP", "Billing", "Contracts", "Dashboard", "Resizing", "Sandbox", "Storage", "StorageSQLite",
-        "Telemetry", "Worker",
+        "AMQP", "Billing", "Contracts", "Dashboard", "Resizing", "Sandbox", "Storage",
+        "StorageSQLite", "Telemetry", "Worker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -73,9 +73,14 @@ struct SimulatedQueues {
     return deliveries
   }
 
-  mutating func acknowledge(_ worker: Int, upTo tag: UInt64, epoch: UInt64) {
-    guard epochs[worker] == epoch else { return }
+  /// - Parameter epoch: Nil takes the tag for one of the present connection, right or wrong.
+  mutating func acknowledge(_ worker: Int, upTo tag: UInt64, epoch: UInt64?) {
+    guard epoch == nil || epochs[worker] == epoch else { return }
     unacknowledged[worker]?.removeAll { $0.tag <= tag }
+  }
+
+  mutating func acknowledgeAll(_ worker: Int) {
+    unacknowledged[worker] = nil
   }
 
   mutating func reject(_ worker: Int, tag: UInt64, epoch: UInt64) {

@@ -32,7 +32,7 @@ extension SimulatedWorld {
     case .deadLetters: deadLetters.append(event)
     case .reply, .metering: break
     case .payments, .commands:
-      for reply in (try? services.replies(to: event.body, at: now)) ?? [] {
+      for reply in (try? services.replies(to: planted(event.body, id: event.id), at: now)) ?? [] {
         let queue: IntakeQueue =
           switch reply.sender {
           case .paymentService: .settlements
@@ -90,7 +90,7 @@ extension SimulatedWorld {
             orders: [
               Order(
                 orderId: "o-1", startsAt: start, endsAt: end, terms: 1,
-                paidCash: ExactDecimal("1000.00")!)
+                paidCash: ExactDecimal("20.00")!)
             ],
             configuration: Configuration(spec: "large"))), revision: 1)
     }

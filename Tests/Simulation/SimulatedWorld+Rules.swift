@@ -28,6 +28,7 @@ extension SimulatedWorld {
     for id in submitted where !known.contains(id) { broken.append("request \(id) is lost") }
     for resize in resizes { broken += await violations(of: resize) }
     broken += await brokenInstances(resizes)
+    broken += doubleClaims.map { "the timer of \($0) was claimed by two workers" }
     if !deadLetters.isEmpty || !queues.rejected.isEmpty {
       broken.append("dead letters: \(deadLetters.map(\.headers))")
     }
@@ -103,6 +104,9 @@ extension SimulatedWorld {
         Money($0.refunded, currency: Currency(code: "USD")!)?.minorUnits
       }
       .reduce(0, +)
+      let charged = completed.filter { $0.quote?.direction == .charge }
+        .compactMap { $0.quote?.amount.minorUnits }.reduce(0, +)
+      if refunds > 2_000 + charged { broken.append("\(id): more was refunded than paid") }
       if refunds != noted {
         broken.append("\(id): \(refunds) refunded, \(noted) noted on its orders")
       }

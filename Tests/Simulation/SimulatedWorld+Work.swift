@@ -54,11 +54,14 @@ extension SimulatedWorld {
 
   private func carryOut(_ action: WorkerAction, _ index: Int) async {
     let number = workers[index].number
+    await plant(beside: action, of: number)
     switch action {
     case .publish(let messages):
       note("w\(number) publishes \(messages.map(\.event.id))")
       workers[index].inFlight += messages
-    case .acknowledge(let tag, let epoch): queues.acknowledge(number, upTo: tag, epoch: epoch)
+    case .acknowledge(let tag, let epoch):
+      queues.acknowledge(
+        number, upTo: tag, epoch: plan.bug == .staleDeliveryTag ? nil : epoch)
     case .reject(let tag, let epoch): queues.reject(number, tag: tag, epoch: epoch)
     case .pauseIntake:
       queues.disconnect(number)
@@ -84,17 +87,16 @@ extension SimulatedWorld {
     do throws(StoreError) {
       switch action {
       case .load(let keys):
-        return .loaded(try await faulty.load(keys, using: &dice))
+        return .loaded(planted(try await faulty.load(keys, using: &dice)))
       case .commit(let changes):
-        let outcome = try await faulty.commit(changes, using: &dice)
+        let outcome = try await faulty.commit(await planted(changes), using: &dice)
         note(
           "w\(number) commits \(changes.timeline.map { "\($0.requestId) \($0.event)" }) \(outcome)")
         return .committed(outcome)
       case .claimTimers(let limit):
         duty = .timers
         try faulty.fail(using: &dice)
-        return .timersClaimed(
-          try await store.claimDueTimers(now: now, limit: limit, lease: 15_000))
+        return .timersClaimed(try await claimTimers(limit: limit))
       case .readSwitches:
         duty = .switches
         return .switches(try await store.switches())

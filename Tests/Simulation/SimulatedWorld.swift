@@ -24,6 +24,9 @@ public actor SimulatedWorld {
   var submitted: [String] = []
   var deadLetters: [OutgoingEvent] = []
   var trace: [String] = []
+  /// Who holds which timer, and timers that were somebody else's already.
+  var claims: [String: (version: Int64, until: Moment)] = [:]
+  var doubleClaims: [String] = []
   let isTracing: Bool
   private var nextWorker = 1
   private var nextAnswer = 1

@@ -14,11 +14,14 @@ public struct SimulationPlan: Sendable {
   public var applyMode = ApplyMode.inventory
   /// Steps with faults, before everything is left to come to rest.
   public var roughSteps = 1_500
+  /// Nil in every run but those that test the simulation itself.
+  public var bug: PlantedBug?
 
   public init() {}
 
   /// A plan drawn from a seed, so that runs differ in more than their course.
-  public init(seed: UInt64) {
+  public init(seed: UInt64, bug: PlantedBug? = nil) {
+    self.bug = bug
     var generator = SeededGenerator(seed: seed ^ 0x5eed)
     workers = 1 + generator.below(4)
     instances = 1 + generator.below(6)

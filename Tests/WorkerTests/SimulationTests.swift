@@ -15,6 +15,16 @@ struct SimulationTests {
     }
   }
 
+  @Test("A planted bug is found", arguments: PlantedBug.allCases)
+  func planted(bug: PlantedBug) async {
+    var found: UInt64?
+    for seed in 1...500 where found == nil {
+      let plan = SimulationPlan(seed: seed, bug: bug)
+      if !(await SimulatedWorld(seed: seed, plan: plan).run()).isEmpty { found = seed }
+    }
+    #expect(found != nil, "500 seeds do not show \(bug)")
+  }
+
   @Test("The same seed is the same run")
   func replay() async {
     let first = SimulatedWorld(seed: 7, isTracing: true)

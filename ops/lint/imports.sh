@@ -15,13 +15,16 @@ declare -A allowed=(
   [StorageSQLite]="Billing Resizing Contracts Storage"
   [Worker]="Billing Resizing Contracts Storage Telemetry"
   [Sandbox]="Billing Resizing Contracts AMQP"
-  [resize-worker]="Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite Worker Sandbox"
+  [Dashboard]="Billing Resizing Contracts Telemetry Storage Worker"
+  [resize-worker]="Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite Worker Sandbox Dashboard"
 )
 
 # foreign modules that one module alone may import
 declare -A only_in=(
   [GRDB]=StorageSQLite
   [GRDBSQLite]=StorageSQLite
+  [FlyingFox]=Dashboard
+  [FlyingSocks]=Dashboard
 )
 
 # Prints "file:line:Module" for each import of a folder, whatever attributes, access level or kind it has.

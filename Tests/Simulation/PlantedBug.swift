@@ -1,0 +1,92 @@
+import Resizing
+import Storage
+import Worker
+
+/// A mistake planted between the real core and the simulated world, to show that the simulation would find it.
+public enum PlantedBug: String, Sendable, CaseIterable {
+  /// Deliveries are acknowledged when their batch is loaded, not when it is durable.
+  case acknowledgedBeforeCommit
+  /// A payment that is asked for again gets a new idempotency key.
+  case newKeyOnRetry
+  /// Instances are written over whatever another worker has written.
+  case noCompareAndSet
+  /// Messages leave the outbox when they are published, not when they are confirmed.
+  case deletedBeforeConfirm
+  /// More is refunded than the orders' cash allows.
+  case unboundedRefund
+  /// An acknowledgement from before a reconnect is sent on the new connection.
+  case staleDeliveryTag
+  /// Due timers are handed to everybody who asks.
+  case timerClaimedTwice
+}
+
+extension SimulatedWorld {
+  /// What a worker gets to see of the facts.
+  func planted(_ facts: Facts) -> Facts {
+    guard plan.bug == .unboundedRefund else { return facts }
+    var facts = facts
+    for id in facts.instances.keys {
+      guard let orders = facts.instances[id]?.instance.subscription.orders else { continue }
+      for index in orders.indices where orders[index].kind == .purchase {
+        facts.instances[id]?.instance.subscription.orders[index].paidCash = .init(1_000_000)
+        facts.instances[id]?.instance.subscription.orders[index].refunded = .zero
+      }
+    }
+    return facts
+  }
+
+  /// What of a worker's changes reaches the store.
+  func planted(_ changes: ChangeSet) async -> ChangeSet {
+    guard plan.bug == .noCompareAndSet else { return changes }
+    var changes = changes
+    let ids = Set(changes.instances.map(\.instance.instanceId))
+    guard let stored = try? await store.load(FactKeys(instanceIds: ids)) else { return changes }
+    for index in changes.instances.indices {
+      let id = changes.instances[index].instance.instanceId
+      changes.instances[index].version = stored.instances[id]?.version ?? 0
+    }
+    return changes
+  }
+
+  /// What happens beside an action that is carried out.
+  func plant(beside action: WorkerAction, of number: Int) async {
+    switch (plan.bug, action) {
+    case (.acknowledgedBeforeCommit, .load):
+      queues.acknowledgeAll(number)
+    case (.deletedBeforeConfirm, .publish(let messages)):
+      for message in messages {
+        let range = message.sequence...message.sequence
+        _ = try? await store.commit(ChangeSet(worker: message.owner, confirmed: [range]))
+      }
+    default:
+      break
+    }
+  }
+
+  /// The timers a worker gets, and whether any of them is another's by then.
+  func claimTimers(limit: Int) async throws(StoreError) -> [String] {
+    var claimed = try await store.claimDueTimers(now: now, limit: limit, lease: 15_000)
+    if plan.bug == .timerClaimedTwice {
+      claimed = try await store.resizes(matching: ResizeFilter(limit: 10_000))
+        .filter { $0.dueAt.map { $0 <= now } ?? false }.map(\.requestId)
+    }
+    let facts = try await store.load(FactKeys(requestIds: Set(claimed)))
+    for id in claimed {
+      let version = facts.resizes[id]?.version ?? 0
+      if let claim = claims[id], claim.version == version, claim.until > now {
+        doubleClaims.append(id)
+      }
+      claims[id] = (version, now.adding(milliseconds: 15_000))
+    }
+    return claimed
+  }
+
+  /// The bytes that the payment service gets.
+  func planted(_ body: [UInt8], id: String) -> [UInt8] {
+    guard plan.bug == .newKeyOnRetry, let attempt = id.split(separator: ":").last,
+      id.contains(":payment:"), attempt != "1"
+    else { return body }
+    let text = String(decoding: body, as: UTF8.self)
+    return Array(text.replacing("\"pay_", with: "\"pay_\(attempt)_").utf8)
+  }
+}
