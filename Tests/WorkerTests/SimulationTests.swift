@@ -18,7 +18,7 @@ struct SimulationTests {
   @Test("A planted bug is found", arguments: PlantedBug.allCases)
   func planted(bug: PlantedBug) async {
     var found: UInt64?
-    for seed in 1...500 where found == nil {
+    for seed: UInt64 in 1...500 where found == nil {
       let plan = SimulationPlan(seed: seed, bug: bug)
       if !(await SimulatedWorld(seed: seed, plan: plan).run()).isEmpty { found = seed }
     }
