@@ -123,7 +123,11 @@ let package = Package(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
       swiftSettings: strict),
     .testTarget(
-      name: "DashboardTests", dependencies: ["Dashboard", "Resizing", "Storage", "Worker"],
+      name: "DashboardTests",
+      dependencies: [
+        "Dashboard", "Resizing", "Storage", "Worker",
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TelemetryTests",

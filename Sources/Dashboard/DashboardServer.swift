@@ -5,6 +5,7 @@ import Foundation
 import Resizing
 import ServiceLifecycle
 import Storage
+import Synchronization
 
 /// Where the dashboard listens.
 public struct DashboardAddress: Sendable, Equatable {
@@ -19,6 +20,17 @@ public struct DashboardAddress: Sendable, Equatable {
     else { return nil }
     host = String(parts[0])
     self.port = port
+  }
+}
+
+/// That the dashboard cannot listen, or no longer.
+public struct DashboardError: Error, Sendable, CustomStringConvertible {
+  var address: DashboardAddress
+  var cause: String
+
+  public var description: String {
+    "Nothing can be answered over HTTP on \(address.host):\(address.port): \(cause). "
+      + "If another process listens there, choose another address."
   }
 }
 
@@ -48,13 +60,17 @@ public struct DashboardServer: Service {
       address: try sockaddr_in.inet(ip4: address.host, port: address.port), timeout: 15,
       logger: .disabled)
     await route(server)
+    let isStopping = StopFlag()
     try await withGracefulShutdownHandler {
       do {
         try await server.run()
-      } catch is CancellationError {
+      } catch  where isStopping.isSet || error is CancellationError {
         return
+      } catch {
+        throw DashboardError(address: address, cause: "\(error)")
       }
     } onGracefulShutdown: {
+      isStopping.set()
       // sound: the one way to reach an actor from a synchronous handler; the task ends with the server.
       Task { await server.stop() }
     }
@@ -119,4 +135,12 @@ extension HTTPResponse {
     HTTPResponse(
       statusCode: status, headers: [.contentType: "application/json"], body: Data(bytes))
   }
+}
+
+/// Whether the server was told to stop.
+private final class StopFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var isSet: Bool { flag.load(ordering: .acquiring) }
+  func set() { flag.store(true, ordering: .releasing) }
 }

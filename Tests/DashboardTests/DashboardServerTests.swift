@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Resizing
+import ServiceLifecycleTestKit
 import Storage
 import Synchronization
 import Testing
@@ -63,6 +64,26 @@ struct DashboardServerTests {
     #expect(try await get(port, "/api/resizes").body == "[]")
     #expect(try await get(port, "/api/resizes/nobody").code == 404)
     #expect(try await get(port, "/elsewhere").code == 404)
+  }
+
+  @Test("A graceful shutdown ends it without an error; an address that is taken is named")
+  func stops() async throws {
+    let port = try freePort()
+    let address = try #require(DashboardAddress("127.0.0.1:\(port)"))
+    func server() -> DashboardServer {
+      DashboardServer(
+        address: address, store: InMemoryStore(),
+        health: { HealthReport(.starting, expectedConsumers: 0, actualConsumers: 0) },
+        metrics: { "" }, now: { Moment(millisecondsSinceEpoch: 0) })
+    }
+    try await testGracefulShutdown { trigger in
+      async let running: Void = server().run()
+      _ = try await get(port, "/health/live")
+      let error = await #expect(throws: DashboardError.self) { try await server().run() }
+      #expect(error?.description.contains("127.0.0.1:\(port)") == true)
+      trigger.triggerGracefulShutdown()
+      try await running
+    }
   }
 
   /// Asks until the server listens.

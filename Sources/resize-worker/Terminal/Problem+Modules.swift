@@ -1,5 +1,6 @@
 import AMQP
 import Contracts
+import Dashboard
 import Storage
 
 extension Problem {
@@ -9,6 +10,7 @@ extension Problem {
     case let problem as Problem: self = problem
     case let error as AMQPError: self.init(error)
     case let error as StoreError: self.init(error)
+    case let error as DashboardError: self.init(.unreachable, error.description)
     case let violation as ContractViolation: self.init(.usage, violation.message)
     case let error as JSONError: self.init(.usage, error.description)
     case is CancellationError: self.init(.didNotWorkOut, "stopped before it was done")
