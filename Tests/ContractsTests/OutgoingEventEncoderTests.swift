@@ -75,6 +75,20 @@ struct OutgoingEventEncoderTests {
     #expect(refund(.latePayment, 1) == "r:refund:latePayment:1")
   }
 
+  @Test("What is asked for again says how often, as a header")
+  func attempts() throws {
+    let movement = Movement(
+      id: "pay_r-1", purpose: .charge,
+      amount: Money(minorUnits: 1, currency: Currency(code: "USD")!),
+      attempt: 3)
+    let request = MovementRequest(
+      movement: movement, requestId: "r-1", tenantId: "t", instanceId: "i",
+      answerBy: Moment(millisecondsSinceEpoch: 0), description: "d", lines: [])
+    let events = OutgoingEventEncoder().encode(
+      .paymentRequested(request), at: Moment(millisecondsSinceEpoch: 0))
+    #expect(events.map(\.headers) == [[OutgoingEvent.Header("x-attempt", "3")]])
+  }
+
   @Test("An answer's id tells what it answers, and always fits the AMQP property")
   func answers() throws {
     func id(_ answerTo: String) -> String? {

@@ -7,7 +7,7 @@ extension OutgoingEventEncoder {
     let movement = request.movement
     let envelope = Envelope(
       type: .paymentRequested, id: "\(request.requestId):payment:\(movement.attempt)",
-      subject: request.requestId)
+      subject: request.requestId, attempt: movement.attempt)
     return event(envelope, .payments, "payment.requested", request.requestId, at: now) { writer in
       writer.member("paymentId", movement.id)
       writeMembers(of: request, to: &writer)
@@ -23,7 +23,7 @@ extension OutgoingEventEncoder {
       movement.purpose == .downgrade ? "refund" : "refund:" + movement.purpose.rawValue
     let envelope = Envelope(
       type: .refundRequested, id: "\(request.requestId):\(what):\(movement.attempt)",
-      subject: request.requestId)
+      subject: request.requestId, attempt: movement.attempt)
     return event(envelope, .payments, "refund.requested", request.requestId, at: now) { writer in
       writer.member("refundId", movement.id)
       writeMembers(of: request, to: &writer)

@@ -44,7 +44,8 @@ public struct OutgoingEventEncoder: Sendable {
     case .apply(
       let requestId, let tenantId, let instanceId, let target, let expectedRevision, let attempt):
       let message = Envelope(
-        type: .instanceApply, id: "\(requestId):apply:\(attempt)", subject: instanceId)
+        type: .instanceApply, id: "\(requestId):apply:\(attempt)", subject: instanceId,
+        attempt: attempt)
       events = [
         event(message, .commands, "instance.apply", requestId, at: now) { writer in
           writer.member("requestId", requestId)
@@ -83,6 +84,8 @@ public struct OutgoingEventEncoder: Sendable {
     var type: EventType
     var id: String
     var subject: String
+    /// How often this was asked for; told as the header `x-attempt`. Nil for what is only told.
+    var attempt: Int?
   }
 
   /// One event with its data as `writeData` writes the members.
@@ -93,6 +96,7 @@ public struct OutgoingEventEncoder: Sendable {
     OutgoingEvent(
       destination: destination, routingKey: routingKey, id: envelope.id,
       type: envelope.type.rawValue, correlationId: requestId,
+      headers: envelope.attempt.map(attemptHeader) ?? [],
       body: self.envelope(envelope, at: now, writeData: writeData))
   }
 
@@ -117,5 +121,9 @@ public struct OutgoingEventEncoder: Sendable {
     writer.endObject()
     writer.endObject()
     return writer.bytes
+  }
+
+  private func attemptHeader(_ attempt: Int) -> [OutgoingEvent.Header] {
+    [OutgoingEvent.Header("x-attempt", String(attempt))]
   }
 }
