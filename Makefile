@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test simulate lint format clean
+.PHONY: help demo run build release test simulate bench bench-quotes lint format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Install what is missing, run the example requests over two workers, check every outcome
 	@ops/demo/demo.sh
@@ -30,6 +30,14 @@ simulate: ## Run SEEDS (10000) seeded runs from SEED (1) on; SEEDS=1 SEED=n repl
 	@ops/setup/install.sh build
 	swift build -c release --product simulate
 	@SEEDS=$${SEEDS:-10000} .build/release/simulate
+
+bench: release ## Measure the worker against its peers (ROUNDS=5 REQUESTS=20000 PEERS="c go celery pika" JSON=FILE)
+	@ops/setup/install.sh bench || echo "going on with the peers that are there" >&2
+	@ops/benchmarks/bench.py
+
+bench-quotes: ## Measure quotes a second on one core (QUOTES=1000000)
+	swift build -c release --product billing-bench
+	@.build/release/billing-bench $(QUOTES)
 
 lint: ## Check formatting, scripts, links, file lengths and who imports whom
 	@ops/setup/install.sh lint

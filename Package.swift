@@ -122,6 +122,9 @@ let package = Package(
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
       swiftSettings: strict),
+    .executableTarget(
+      name: "billing-bench", dependencies: ["Billing"], path: "Tests/Benchmarks",
+      swiftSettings: strict),
     .testTarget(
       name: "DashboardTests",
       dependencies: [

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes a workload: N instances of the example catalogue's cvm product, and one upgrade request for each.
 
-usage: workload.py COUNT FOLDER      -> FOLDER/inventory.jsonl, FOLDER/requests.jsonl
+usage: workload.py COUNT FOLDER      -> FOLDER/inventory.jsonl, requests.jsonl (for `submit`) and
+                                        events.jsonl (as they travel)
 Times are relative to now; import with `inventory import --template`.
 """
 
@@ -56,10 +57,25 @@ def request(number):
     }
 
 
+def event(number):
+    """The message that `submit` makes of a request."""
+    return {
+        "specversion": "1.0",
+        "id": f"01993c3e-58d2-7c51-8b1e-{number:012d}",
+        "source": "/resize-worker/benchmark",
+        "type": "resize.requested.v1",
+        "subject": f"ins-{number:07d}",
+        "time": "2026-01-01T00:00:00.000Z",
+        "datacontenttype": "application/json",
+        "dataschema": "https://example.com/schemas/resize.requested.v1.schema.json",
+        "data": request(number),
+    }
+
+
 def main():
     count, folder = int(sys.argv[1]), sys.argv[2]
     os.makedirs(folder, exist_ok=True)
-    for name, make in (("inventory", instance), ("requests", request)):
+    for name, make in (("inventory", instance), ("requests", request), ("events", event)):
         with open(os.path.join(folder, name + ".jsonl"), "w", encoding="utf-8") as file:
             for number in range(count):
                 file.write(json.dumps(make(number), separators=(",", ":")) + "\n")

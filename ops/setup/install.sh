@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and checks the Swift compiler.
 #
-#   install.sh [build] [test] [lint] [compose]      without arguments: build
+#   install.sh [build] [test] [bench] [lint] [compose]      without arguments: build
 #
 # Says what it installs and why before it does. Does nothing, quickly, where everything is there.
 # Never starts a system service: the brokers of the demo and of the tests are private nodes.
@@ -26,6 +26,9 @@ test|python3|the tested example client of the README
 test|python3-jsonschema|checks every message against its JSON Schema
 test|python3-pika|AMQP for that example client
 lint|shellcheck|checks the scripts
+bench|golang-go|builds the Go peer of the benchmarks
+bench|golang-github-rabbitmq-amqp091-go-dev|its AMQP client
+bench|python3-venv|keeps the Python peers' packages apart
 compose|docker-compose|checks docker-compose.yml
 TABLE
 }
@@ -148,7 +151,7 @@ check_swift() {
 
 [ $# -gt 0 ] || set -- build
 for group in "$@"; do
-  packages | grep -q "^$group|" || fail "unknown group '$group'; there are: build test lint compose"
+  packages | grep -q "^$group|" || fail "unknown group '$group'; there are: build test bench lint compose"
 done
 install_missing "$@"
 check_swift

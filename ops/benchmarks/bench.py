@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Measures a worker against its peers: one machine, one private broker, interleaved rounds.
+
+usage: bench.py, with these in the environment:
+  ROUNDS=5         how often each is measured
+  REQUESTS=20000   requests a round; slow peers get a fraction of them
+  PEERS="c go celery pika"   which peers; empty: none
+  LATENCY=5        seconds at each load for latencies; 0: none
+  JSON=FILE        the figures as JSON, too
+
+A request comes in from a quorum queue; a payment event and a status go out through two exchanges to
+two quorum queues, persistent and confirmed; then the request is acknowledged. The time is from the
+first moment of consuming to the last message in both queues. Only ratios taken in one run count.
+"""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+
+from contenders import HERE, PEERS, ROOT, LeftOut, Worker, binary, compile_c
+from running import Running
+
+LOADS = (20, 50, 80)  # per cent of the worker's own maximum
+
+
+class Site:
+    """The broker and the folder that everybody is measured on."""
+
+    prefix = "bench"
+    sizes = (0, 0)
+
+    def __init__(self, requests):
+        self.folder = os.path.join(ROOT, ".local", "bench")
+        os.makedirs(self.folder, exist_ok=True)
+        compile_c(os.path.join(HERE, "load.c"), "load")
+        self.node = [os.path.join(ROOT, "ops", "broker", "node.sh"), "--dir", self.path("broker")]
+        started = subprocess.run(
+            [*self.node, "start"], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
+        self.url = started.stdout.strip()
+        workload = [sys.executable, os.path.join(HERE, "workload.py"), str(requests), self.folder]
+        subprocess.run(workload, check=True, timeout=300)
+        self.events, self.inventory = self.path("events.jsonl"), self.path("inventory.jsonl")
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def load(self, task, *arguments):
+        command = [binary("load"), task, self.url, *map(str, arguments)]
+        answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=900)
+        if answer.returncode:
+            raise SystemExit(f"load {task} failed; the logs are in {self.folder}")
+        return answer.stdout.split()
+
+    def queue(self, name):
+        return f"{self.prefix}.{name}"
+
+    def outgoing(self):
+        return self.queue("payments"), self.queue("statuses")
+
+    def empty(self):
+        self.load("empty", self.queue("requests"), *self.outgoing())
+
+    def stop(self):
+        subprocess.run([*self.node, "stop"], check=False, timeout=120)
+
+
+def start(contender, site, count):
+    environment = getattr(contender, "environment", {})
+    log = site.path(type(contender).__name__ + ".log")
+    return Running(contender.command(count), environment, log)
+
+
+def measure(contender, site, requests):
+    """One round of one contender: (requests a second, CPU µs a request, resident MiB)."""
+    count = max(int(requests * contender.share), 100)
+    site.empty()
+    contender.feed(count)
+    running = start(contender, site, count)
+    try:
+        ended_at = float(site.load("wait", count, 30 + count / 100, *site.outgoing())[0])
+        cpu = running.cpu_seconds() - running.began_with
+        resident = running.resident_mib()
+    finally:
+        running.stop()
+    return count / (ended_at - running.began_at), cpu / count * 1e6, resident
+
+
+def measure_latency(worker, site, rate, requests):
+    """Milliseconds from each request's scheduled time to its payment event, sorted."""
+    count = max(int(min(requests, rate * float(os.environ.get("LATENCY", 5)))), 100)
+    site.empty()
+    worker.feed(0)
+    running = start(worker, site, count)
+    try:
+        answers = site.load("pace", site.prefix, site.events, count, f"{rate:.1f}")
+    finally:
+        running.stop()
+    if "-1" in answers:
+        raise SystemExit(f"{answers.count('-1')} requests had no payment event")
+    # The first tenth finds a worker that has just been started.
+    return sorted(int(answer) / 1000 for answer in answers[count // 10:])
+
+
+def percentile(values, share):
+    return values[min(int(len(values) * share / 100), len(values) - 1)]
+
+
+def prepare(site, names):
+    worker = Worker(site)
+    worker.prepare()
+    worker.import_inventory(site.inventory)
+    site.load("bind", site.prefix)
+    # Warms the broker up, and tells how long the events are.
+    measure(worker, site, 500)
+    site.sizes = tuple(int(size) for size in site.load("sizes", *site.outgoing()))
+    contenders, left_out = {"worker": worker}, {}
+    for name in names:
+        try:
+            peer = PEERS[name](site)
+            peer.prepare()
+            contenders[name] = peer
+        except LeftOut as reason:
+            left_out[name] = str(reason)
+    return contenders, left_out
+
+
+def spread(values, digits=0):
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+
+
+def report(results, contenders, left_out, latencies):
+    print(f"\n{'':34} {'requests/s':>26} {'worker ÷ it':>18} {'CPU µs/request':>16} {'MiB':>5}")
+    for name, rounds in results.items():
+        rates, cpus, residents = zip(*rounds)
+        ratio = "" if name == "worker" else spread(ratios(results, name), 2)
+        print(
+            f"{contenders[name].title:34} {spread(rates):>26} {ratio:>18}"
+            f" {statistics.median(cpus):16.1f} {max(residents):5.0f}")
+    for name, reason in left_out.items():
+        print(f"{PEERS[name].title:34} left out: {reason}")
+    for load, (rate, values) in latencies.items():
+        shares = "  ".join(f"p{share} {percentile(values, share):.1f}" for share in (50, 99, 99.9))
+        print(f"ms from request to payment event at {load} % of the maximum ({rate:,.0f}/s): {shares}")
+
+
+def ratios(results, name):
+    return [ours[0] / theirs[0] for ours, theirs in zip(results["worker"], results[name])]
+
+
+def figures(results, latencies):
+    medians = {name: statistics.median(r[0] for r in rounds) for name, rounds in results.items()}
+    document = {
+        "requestsPerSecond": {name: round(value) for name, value in medians.items()},
+        "ratios": {
+            name: round(statistics.median(ratios(results, name)), 3)
+            for name in results if name != "worker"
+        },
+        "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["worker"]), 1),
+        "residentMiB": round(max(r[2] for r in results["worker"]), 1),
+    }
+    if latencies:
+        document["p99MillisAtHalfLoad"] = round(percentile(latencies[50][1], 99), 2)
+        document["latencyMillis"] = {
+            str(load): {f"p{share}": round(percentile(values, share), 2) for share in (50, 99, 99.9)}
+            for load, (_, values) in latencies.items()
+        }
+    return document
+
+
+def main():
+    rounds = int(os.environ.get("ROUNDS", 5))
+    requests = int(os.environ.get("REQUESTS", 20000))
+    names = os.environ.get("PEERS", "c go celery pika").split()
+    unknown = [name for name in names if name not in PEERS]
+    if unknown:
+        raise SystemExit(f"unknown peer {unknown[0]}; there are: {' '.join(PEERS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
+    site = Site(requests)
+    try:
+        contenders, left_out = prepare(site, names)
+        print(f"{rounds} rounds of {requests:,} requests; a payment event has {site.sizes[0]} bytes, "
+              f"a status {site.sizes[1]}", flush=True)
+        results = {name: [] for name in contenders}
+        order = list(contenders)
+        for number in range(rounds):
+            for name in order[number % len(order):] + order[:number % len(order)]:
+                figure = measure(contenders[name], site, requests)
+                results[name].append(figure)
+                print(f"  round {number + 1} {name:7} {figure[0]:9,.0f}/s {figure[1]:7.1f} µs", flush=True)
+        latencies = {}
+        if float(os.environ.get("LATENCY", 5)) > 0:
+            maximum = statistics.median(figure[0] for figure in results["worker"])
+            for load in LOADS:
+                rate = maximum * load / 100
+                latencies[load] = rate, measure_latency(contenders["worker"], site, rate, requests)
+        report(results, contenders, left_out, latencies)
+        if os.environ.get("JSON"):
+            with open(os.environ["JSON"], "w", encoding="utf-8") as file:
+                json.dump(figures(results, latencies), file, indent=2)
+                file.write("\n")
+    finally:
+        site.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Who is measured: how each is built, and what its processes are started with."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BINARIES = os.path.join(ROOT, ".local", "bench", "bin")
+VENV = os.path.join(ROOT, ".local", "bench", "venv")
+GO_SOURCES = "/usr/share/gocode"
+BATCH = 256
+
+
+class LeftOut(Exception):
+    """Why a peer cannot be measured here."""
+
+
+def build(command, missing, **environment):
+    try:
+        subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=600,
+            env=dict(os.environ, **environment),
+        )
+    except FileNotFoundError:
+        raise LeftOut(missing) from None
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or error.stdout).strip().splitlines()[-1:]
+        raise LeftOut(f"{missing}: {' '.join(last)}") from None
+
+
+def source(*path):
+    return os.path.join(HERE, *path)
+
+
+def binary(name):
+    os.makedirs(BINARIES, exist_ok=True)
+    return os.path.join(BINARIES, name)
+
+
+def compile_c(path, name):
+    compiler = "cc" if shutil.which("cc") else "clang"  # the Swift toolchain brings a clang
+    command = [compiler, "-O2", "-std=gnu11", path, "-lrabbitmq", "-o", binary(name)]
+    build(command, "needs a C compiler and librabbitmq-dev")
+
+
+def python_with(*packages):
+    """A virtual environment with packages of the index."""
+    python = os.path.join(VENV, "bin", "python")
+    missing = "needs python3-venv and " + ", ".join(packages)
+    if not os.path.exists(python):
+        build([sys.executable, "-m", "venv", VENV], missing)
+    if subprocess.run([python, "-c", "import " + ", ".join(packages)], capture_output=True).returncode:
+        build([python, "-m", "pip", "install", "--quiet", *packages], missing)
+    return python
+
+
+class Relay:
+    """A peer; `share` says how many of the requests a round gives it, so that slow ones end."""
+
+    share = 1.0
+
+    def __init__(self, site):
+        self.site = site
+
+    def feed(self, count):
+        self.site.load("feed", self.site.prefix + ".requests", self.site.events, count)
+
+    @property
+    def sizes(self):
+        return [str(size) for size in self.site.sizes]
+
+
+class CRelay(Relay):
+    title = "C relay, librabbitmq, no logic"
+
+    def prepare(self):
+        compile_c(source("peers", "relay.c"), "relay-c")
+
+    def command(self, count):
+        return [binary("relay-c"), self.site.url, self.site.prefix, str(count), str(BATCH), *self.sizes]
+
+
+class GoRelay(Relay):
+    title = "Go relay, amqp091-go, no store"
+
+    def prepare(self):
+        if not os.path.isdir(GO_SOURCES + "/src/github.com/rabbitmq/amqp091-go"):
+            raise LeftOut("needs golang-go and golang-github-rabbitmq-amqp091-go-dev")
+        build(
+            ["go", "build", "-o", binary("relay-go"), source("peers", "relay.go")],
+            "needs golang-go", GO111MODULE="off", GOPATH=GO_SOURCES,
+        )
+
+    def command(self, count):
+        return [binary("relay-go"), self.site.url, self.site.prefix, str(BATCH), *self.sizes]
+
+
+class CeleryRelay(Relay):
+    title = "Celery, two processes, no store"
+    share = 0.15
+
+    def prepare(self):
+        self.python = python_with("celery")
+
+    @property
+    def environment(self):
+        return {
+            "BENCH_URL": self.site.url, "BENCH_PREFIX": self.site.prefix,
+            "BENCH_PAYMENT_BYTES": self.sizes[0], "BENCH_STATUS_BYTES": self.sizes[1],
+            "PYTHONPATH": source("peers"),
+        }
+
+    def feed(self, count):
+        subprocess.run(
+            [self.python, source("peers", "relay_celery.py"), "feed", str(count)],
+            check=True, timeout=600, env=dict(os.environ, **self.environment),
+        )
+
+    def command(self, count):
+        return [
+            self.python, "-m", "celery", "-A", "relay_celery", "worker", "--concurrency", "2",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "-O", "fair",
+            "--loglevel", "ERROR",
+        ]
+
+
+class PikaRelay(Relay):
+    title = "pika relay, no store"
+    share = 0.3
+
+    def prepare(self):
+        self.python = python_with("pika")
+
+    def command(self, count):
+        return [
+            self.python, source("peers", "relay_pika.py"), self.site.url, self.site.prefix,
+            str(BATCH), *self.sizes,
+        ]
+
+
+class Worker(Relay):
+    title = "resize-worker, SQLite, full sync"
+
+    def prepare(self):
+        self.binary = os.path.join(ROOT, ".build", "release", "resize-worker")
+        if not os.path.exists(self.binary):
+            raise SystemExit("there is no release binary: make release")
+
+    @property
+    def environment(self):
+        return {
+            "RESIZE_WORKER_BROKER_URL": self.site.url,
+            "RESIZE_WORKER_BROKER_PREFIX": self.site.prefix,
+            "RESIZE_WORKER_STORE_URL": "sqlite:" + self.site.path("store", "worker.sqlite"),
+            "RESIZE_WORKER_CATALOG_PATH": os.path.join(ROOT, "ops", "demo", "catalog.yaml"),
+        }
+
+    def run(self, *arguments):
+        subprocess.run(
+            [self.binary, *arguments], check=True, timeout=900, stdout=subprocess.DEVNULL,
+            env=dict(os.environ, **self.environment),
+        )
+
+    def import_inventory(self, inventory):
+        """Once; each round begins with a copy of the file and its log."""
+        shutil.rmtree(self.site.path("store"), ignore_errors=True)
+        os.makedirs(self.site.path("store"))
+        self.run("topology", "apply")
+        self.run("inventory", "import", "--template", inventory)
+        shutil.rmtree(self.site.path("inventory"), ignore_errors=True)
+        os.rename(self.site.path("store"), self.site.path("inventory"))
+
+    def feed(self, count):
+        shutil.rmtree(self.site.path("store"), ignore_errors=True)
+        shutil.copytree(self.site.path("inventory"), self.site.path("store"))
+        os.sync()  # what was copied shall not be written to the disk on the worker's time
+        super().feed(count)
+
+    def command(self, count):
+        return [self.binary, "run"]
+
+
+PEERS = {"c": CRelay, "go": GoRelay, "celery": CeleryRelay, "pika": PikaRelay}
