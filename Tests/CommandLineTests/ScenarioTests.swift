@@ -67,10 +67,10 @@ struct ScenarioTests {
       good.replacing("\"tc-up-01-seed\"", with: "\"n\(number)\"", maxReplacements: 1)
     }
     nonisolated(unsafe) var output: [UInt8] = []  // sound: `write` is called by this task only.
-    let differences = await ScenarioRun(checks: true).answer(
+    let comparison = await ScenarioRun(checks: true).answer(
       Array(lines.joined(separator: "\n").utf8)
     ) { output += $0 }
-    #expect(differences.isEmpty)
+    #expect(comparison == ScenarioRun.Comparison(differences: [], comparedCount: 1_000))
     let ids = try InputFile.lines(output).map { line in
       try JSONParser.parse(Array(line.bytes))["id"]?.text
     }
@@ -85,6 +85,17 @@ struct ScenarioTests {
     #expect(checked.status == 1)
     #expect(
       checked.output == "line 1: tc-up-01-seed: amount is 197.66, expected 197.67\n")
+  }
+
+  @Test("--check: a line that cannot be read is a difference, nothing to compare is a mistake")
+  func checkOfNothing() async throws {
+    let broken = try await Program.run("quote", "--scenarios", "-", "--check", input: "{\n{}")
+    #expect(broken.status == 1)
+    #expect(broken.output.hasPrefix("line 1: column 2: "))
+    #expect(broken.output.contains("\nline 2: "))
+    let empty = try await Program.run("quote", "--scenarios", "-", "--check", input: "\n")
+    #expect(empty.status == 2)
+    #expect(empty.errors.contains("nothing was compared"))
   }
 
   @Test("an expectation of something that no outcome has is refused")

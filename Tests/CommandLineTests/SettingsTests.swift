@@ -85,7 +85,7 @@ struct SettingsTests {
     arguments: [
       ("broker:\n  ulr: x\n", "line 2: there is no setting broker.ulr; did you mean broker.url?"),
       ("borker:\n  url: x\n", "line 1: there is no setting borker"),
-      ("a: 1\n", "see `resize-worker config show`"),
+      ("a: 1\n", "see `resize-worker config reference`"),
       ("broker:\n  url: [[1]]\n", "broker.url"),
       ("broker:\n  url: a\n  url: b\n", "twice"),
       ("broker: [\n", "neither YAML nor JSON: line 2"),

@@ -51,6 +51,18 @@ struct SubmissionTests {
     #expect(submission.see(try status("a", "awaitingPayment")) == [])
   }
 
+  @Test("a request whose precursor has ended without the status is sent all the same")
+  func endedPrecursor() throws {
+    let paying = #","after":{"requestId":"a","status":"awaitingPayment"}"#
+    let applying = #","after":{"requestId":"a","status":"applying"}"#
+    var submission = Submission(
+      try items(line("a"), line("b", paying), line("c", applying), line("d", paying)),
+      waitsForEnds: true)
+    #expect(submission.see(try status("a", "applying")) == [2])
+    #expect(submission.see(try status("a", "completed")) == [1, 3])
+    #expect(submission.see(try status("a", "completed")) == [])
+  }
+
   @Test("an outcome other than expected is told")
   func expectation() throws {
     let expected = #","expected":{"status":"rejected","reason":"NoChange"}"#
@@ -67,7 +79,7 @@ struct SubmissionTests {
   @Test(
     "a line that is no request is refused with its number, and what is wrong in it",
     arguments: [
-      ("{", "r.jsonl, line 2: "),
+      ("{", "r.jsonl, line 2, column 2: "),
       ("[]", "a request should be an object"),
       (#"{"requestId":"a","tenantId":"t","instanceId":"i"}"#, "target is missing"),
       (#"{"tenantId":"t","instanceId":"i","target":{"spec":7}}"#, "target.spec"),
@@ -83,7 +95,7 @@ struct SubmissionTests {
     } catch {
       let problem = Problem(error)
       #expect(problem.status == .usage)
-      #expect(problem.message.hasPrefix("r.jsonl, line 2: "))
+      #expect(problem.message.hasPrefix("r.jsonl, line 2"))
       #expect(problem.message.contains(expected), "\(problem.message)")
     }
   }

@@ -62,18 +62,20 @@ struct QuoteCommand: AsyncParsableCommand {
 
   private func answer(_ path: String) async throws {
     let bytes = try InputFile.read(path)
-    let differences = await ScenarioRun(checks: check).answer(bytes) { answers in
+    let comparison = await ScenarioRun(checks: check).answer(bytes) { answers in
       if !check { OutputChannel.standard.write(answers) }
     }
     guard check else { return }
+    let differences = comparison.differences
     for difference in differences { OutputChannel.standard.line(difference) }
-    let count = InputFile.lines(bytes).count
-    guard differences.isEmpty else {
-      throw Problem(
-        .didNotWorkOut, "\(differences.count.counted("difference")) in \(count.counted("scenario"))"
-      )
+    let compared = comparison.comparedCount.counted("scenario")
+    guard comparison.comparedCount > 0 else {
+      throw Problem(.usage, "\(path) has no scenario with \"expected\" in it; nothing was compared")
     }
-    OutputChannel.standard.line("\(count.counted("scenario")) answered as expected")
+    guard differences.isEmpty else {
+      throw Problem(.didNotWorkOut, "\(differences.count.counted("difference")) in \(compared)")
+    }
+    OutputChannel.standard.line("\(compared) answered as expected")
   }
 
   private func quote(_ instanceId: String) async throws {

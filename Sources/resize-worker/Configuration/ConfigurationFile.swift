@@ -67,7 +67,7 @@ struct ConfigurationFile {
 
   private static func unknown(_ name: String) -> String {
     let nearest = name.nearest(among: Setting.all.map(\.name))
-    let advice = nearest.map { "did you mean \($0)?" } ?? "see `resize-worker config show`"
+    let advice = nearest.map { "did you mean \($0)?" } ?? "see `resize-worker config reference`"
     return "there is no setting \(name.printable); \(advice)"
   }
 

@@ -13,19 +13,26 @@ struct ScenarioRun {
   private struct Chunk: Sendable {
     var number: Int
     var answers: [UInt8]
-    var differences: [String]
+    var comparison = Comparison()
+  }
+
+  /// How answers stand against what the lines expect.
+  struct Comparison: Sendable, Equatable {
+    /// A sentence each; a line that cannot be read is one unless it expects to be refused.
+    var differences: [String] = []
+    /// Lines that say what they expect, or cannot be read.
+    var comparedCount = 0
   }
 
   /// Whether answers are held against what the lines expect.
   let checks: Bool
 
   /// - Parameter write: Gets the answers, in order.
-  /// - Returns: Where answers are not as expected, a sentence each.
-  func answer(_ bytes: [UInt8], write: ([UInt8]) -> Void) async -> [String] {
+  func answer(_ bytes: [UInt8], write: ([UInt8]) -> Void) async -> Comparison {
     let lines = InputFile.lines(bytes)
     let starts = Array(stride(from: 0, to: lines.count, by: Self.chunkLength))
     return await withTaskGroup(of: Chunk.self) { group in
-      var differences: [String] = []
+      var comparison = Comparison()
       var waiting: [Int: Chunk] = [:]
       var written = 0
       var begun = 0
@@ -42,27 +49,28 @@ struct ScenarioRun {
         waiting[chunk.number] = chunk
         while let next = waiting.removeValue(forKey: written) {
           write(next.answers)
-          differences += next.differences
+          comparison.differences += next.comparison.differences
+          comparison.comparedCount += next.comparison.comparedCount
           written += 1
         }
       }
-      return differences
+      return comparison
     }
   }
 
   private func chunk(
     _ number: Int, _ lines: ArraySlice<(number: Int, bytes: ArraySlice<UInt8>)>
   ) -> Chunk {
-    var chunk = Chunk(number: number, answers: [], differences: [])
+    var chunk = Chunk(number: number, answers: [])
     chunk.answers.reserveCapacity(lines.count * 1_024)
     for line in lines {
       let bytes = Array(line.bytes)
       let answer = Self.answer(bytes)
       chunk.answers += answer
       chunk.answers.append(UInt8(ascii: "\n"))
-      if checks {
-        chunk.differences += Self.differences(bytes, answer).map { "line \(line.number): \($0)" }
-      }
+      guard checks, let differences = Self.differences(bytes, answer) else { continue }
+      chunk.comparison.comparedCount += 1
+      chunk.comparison.differences += differences.map { "line \(line.number): \($0)" }
     }
     return chunk
   }
@@ -86,10 +94,20 @@ struct ScenarioRun {
     }
   }
 
-  private static func differences(_ line: [UInt8], _ answer: [UInt8]) -> [String] {
-    guard let document = try? JSONParser.parse(line), let expected = document["expected"],
+  /// - Returns: Nil where a scenario does not say what it expects.
+  private static func differences(_ line: [UInt8], _ answer: [UInt8]) -> [String]? {
+    let document: JSONValue
+    do {
+      document = try JSONParser.parse(line)
+    } catch {
+      return ["column \(error.column): \(error.message)"]
+    }
+    guard let expected = document["expected"],
       let answered = try? JSONParser.parse(answer)
-    else { return [] }
+    else {
+      guard case .unreadable(let id, let reason) = ScenarioLine(line) else { return nil }
+      return [(id.text.map { $0 + ": " } ?? "") + reason.message]
+    }
     let outcome = Expectation.Outcome(
       quote: answered["quote"], reasonCode: answered["rejection"]?["code"]?.text)
     let id = document["id"]?.text ?? "?"

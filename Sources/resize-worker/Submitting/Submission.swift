@@ -34,14 +34,17 @@ struct Submission: Sendable {
   private(set) var endedCount = 0
   private let waitsForEnds: Bool
   private var positions: [String: [Int]] = [:]
-  private var heldBack: [SubmissionItem.Precursor: [Int]] = [:]
+  /// By the request whose status is waited for, then by that status.
+  private var heldBack: [String: [String: [Int]]] = [:]
 
   init(_ items: [SubmissionItem], waitsForEnds: Bool) {
     entries = items.map { Entry(item: $0) }
     self.waitsForEnds = waitsForEnds
     for (position, item) in items.enumerated() {
       positions[item.request.requestId, default: []].append(position)
-      if let precursor = item.precursor { heldBack[precursor, default: []].append(position) }
+      if let precursor = item.precursor {
+        heldBack[precursor.requestId, default: [:]][precursor.status, default: []].append(position)
+      }
     }
   }
 
@@ -61,7 +64,8 @@ struct Submission: Sendable {
   }
 
   /// A status was seen.
-  /// - Returns: The positions that were held back for it and may now be sent.
+  /// - Returns: The positions that were held back for it and may now be sent; at the precursor's end
+  /// all that were held back for it, as no other status of it will come.
   mutating func see(_ status: StatusMessage) -> [Int] {
     for position in positions[status.requestId] ?? [] {
       let wasEnded = entries[position].isEnded
@@ -70,8 +74,9 @@ struct Submission: Sendable {
       entries[position].latest = status
       if !wasEnded, status.status.isEnd { endedCount += 1 }
     }
-    let precursor = SubmissionItem.Precursor(
-      requestId: status.requestId, status: status.status.rawValue)
-    return heldBack.removeValue(forKey: precursor) ?? []
+    guard status.status.isEnd else {
+      return heldBack[status.requestId]?.removeValue(forKey: status.status.rawValue) ?? []
+    }
+    return heldBack.removeValue(forKey: status.requestId)?.values.flatMap(\.self).sorted() ?? []
   }
 }

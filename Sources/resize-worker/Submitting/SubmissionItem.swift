@@ -10,7 +10,7 @@ struct SubmissionItem: Sendable {
   /// The status of a resize that has to be seen before this one is sent.
   var precursor: Precursor?
 
-  struct Precursor: Sendable, Hashable {
+  struct Precursor: Sendable {
     var requestId: String
     var status: String
   }
@@ -61,7 +61,10 @@ struct SubmissionItem: Sendable {
         items.append(try SubmissionItem(line: Array(line.bytes), at: now))
       } catch {
         let place = path == "-" ? "line \(line.number)" : "\(path), line \(line.number)"
-        throw Problem(.usage, "\(place): \(Problem(error).message)")
+        guard let syntax = error as? JSONError else {
+          throw Problem(.usage, "\(place): \(Problem(error).message)")
+        }
+        throw Problem(.usage, "\(place), column \(syntax.column): \(syntax.message)")
       }
     }
     guard !items.isEmpty else { throw Problem(.usage, "\(path) has no request in it") }
