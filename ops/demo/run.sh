@@ -27,8 +27,17 @@ Logs are in .local/run. In another terminal, in this folder:
 Ctrl-C stops everything that was started here.
 NEXT
 
+declare -A told=()
 while sleep 1; do
-  for name in worker-1 worker-2 sandbox; do
-    is_running "$name" || give_up "$name has stopped." "$folder/$name.log"
+  working=0
+  for name in worker-1 worker-2; do
+    if is_running "$name"; then
+      working=$((working + 1))
+    elif [ ! -v "told[$name]" ]; then
+      told[$name]=yes
+      say "$name has stopped; its log is .local/run/$name.log. What it held goes to the other one."
+    fi
   done
+  [ "$working" -gt 0 ] || give_up "Both workers have stopped." "$folder/worker-1.log"
+  is_running sandbox || give_up "sandbox has stopped." "$folder/sandbox.log"
 done
