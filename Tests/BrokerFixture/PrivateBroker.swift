@@ -58,6 +58,11 @@ public final class PrivateBroker: Sendable {
     try signal(SIGKILL)
   }
 
+  /// Ends the node in order, telling those who are connected.
+  public func stop() async throws {
+    _ = try await Script.run(["stop", "--dir", folder])
+  }
+
   /// Stops the node from doing anything, its connections staying open.
   public func freeze() throws { try signal(SIGSTOP) }
 

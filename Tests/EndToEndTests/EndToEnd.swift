@@ -1,0 +1,6 @@
+import Testing
+
+/// Real workers, a real broker, real database files. Every message that the tests see is kept and
+/// validated against its JSON Schema when all of them have ended.
+@Suite("End to end", .validatesMessages, .timeLimit(.minutes(4)))
+enum EndToEnd {}

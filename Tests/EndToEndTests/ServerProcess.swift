@@ -1,0 +1,101 @@
+import Foundation
+import Synchronization
+
+/// A program that runs beside a test, with its output in files. It does not outlive its last owner.
+final class ServerProcess: Sendable {
+  enum Ending: Equatable {
+    case exit(Int32)
+    case signal(Int32)
+  }
+
+  let pid: pid_t
+  private let folder: Folder
+  private let process: Mutex<Process>
+
+  /// Only the given environment is there.
+  init(
+    _ executable: String, _ arguments: [String], environment: [String: String], input: String = ""
+  ) throws {
+    folder = try Folder()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    process.arguments = arguments
+    process.environment = environment
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle(forReadingAtPath: try folder.file("input", input))
+    process.standardOutput = FileHandle(forWritingAtPath: try folder.file("output", ""))
+    process.standardError = FileHandle(forWritingAtPath: try folder.file("log", ""))
+    try process.run()
+    pid = process.processIdentifier
+    self.process = Mutex(process)
+  }
+
+  deinit { if isRunning { _ = kill(pid, SIGKILL) } }
+
+  var isRunning: Bool { process.withLock { $0.isRunning } }
+
+  /// Asks it to stop, with SIGTERM.
+  func terminate() { send(SIGTERM) }
+
+  func send(_ signal: Int32) { if isRunning { _ = kill(pid, signal) } }
+
+  /// Waits for its end.
+  @discardableResult
+  func ending() async -> Ending {
+    await eventually { !isRunning }
+    return process.withLock { process in
+      if process.isRunning { return .signal(0) }
+      let status = process.terminationStatus
+      return process.terminationReason == .exit ? .exit(status) : .signal(status)
+    }
+  }
+
+  /// What it has written to its standard error so far.
+  func log() -> String { (try? text(of: "log")) ?? "" }
+
+  func output() throws -> String { try text(of: "output") }
+
+  private func text(of name: String) throws -> String {
+    String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name)), as: UTF8.self)
+  }
+}
+
+/// A folder of one test's own, removed with it.
+final class Folder: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/end-to-end-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file and answers its path.
+  func file(_ name: String, _ text: String) throws -> String {
+    try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
+    return path + "/" + name
+  }
+}
+
+enum Package {
+  static let path = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The built binary, beside the tests' own executable.
+  static let program =
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    .deletingLastPathComponent().path + "/resize-worker"
+}
+
+/// Looks until the condition holds; false if the test's time is over before.
+@discardableResult
+func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
+  while !(try await condition()) {
+    guard !Task.isCancelled, (try? await Task.sleep(for: .milliseconds(20))) != nil else {
+      return false
+    }
+  }
+  return true
+}
