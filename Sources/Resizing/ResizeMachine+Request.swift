@@ -34,7 +34,7 @@ extension ResizeMachine {
   ) -> Decision {
     guard let resize, resize.request.tenantId == tenantId else {
       let request = ResizeRequest(
-        requestId: requestId, tenantId: tenantId, instanceId: "", target: ResizeTarget())
+        requestId: requestId, tenantId: tenantId, instanceId: "unknown", target: ResizeTarget())
       let reason =
         resize == nil
         ? Reason(.unknownRequest, "no resize \(requestId) is known; nothing was canceled")
