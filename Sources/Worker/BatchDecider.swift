@@ -71,15 +71,18 @@ struct BatchDecider: Sendable {
     guard let delivery else { return }
     draft.notices.append(
       .deadLettered(queue: delivery.queue.rawValue, reason: unreadable.reason))
+    // Tags begin anew with each connection: they alone would give two answers one id.
+    var letterId = "\(draft.owner)-\(delivery.epoch)-\(delivery.tag)"
     if delivery.body != nil {
-      draft.send([translator.deadLetter(delivery, unreadable.reason, at: draft.now)])
+      let letter = translator.deadLetter(delivery, unreadable.reason, at: draft.now)
+      letterId = letter.id
+      draft.send([letter])
     }
     guard unreadable.isAnswered, let requestId = unreadable.requestId else { return }
     let report = StatusReport(
       rejecting: requestId, tenantId: unreadable.tenantId ?? "unknown",
       instanceId: unreadable.instanceId ?? "unknown",
-      answerTo: delivery.messageId ?? "\(delivery.queue.rawValue)-\(delivery.tag)",
-      reason: unreadable.reason)
+      answerTo: letterId, reason: unreadable.reason)
     let context = RequestContext(
       replyTo: delivery.replyTo, traceparent: delivery.traceparent, tracestate: delivery.tracestate)
     draft.send(

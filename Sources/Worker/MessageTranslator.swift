@@ -90,7 +90,8 @@ extension MessageTranslator {
         delivery.body ?? [], contentType: delivery.contentType, context: context)
     } catch {
       throw UnreadableMessage(
-        reason: Reason(.malformedRequest, "\(error)"), requestId: error.identity.requestId,
+        reason: Reason(.malformedRequest, "\(error)"),
+        requestId: error.identity.requestId(orFrom: delivery.correlationId),
         tenantId: error.identity.tenantId, instanceId: error.identity.instanceId,
         isAnswered: delivery.queue == .requests)
     }
@@ -99,8 +100,10 @@ extension MessageTranslator {
   private func unreadable(
     _ delivery: IntakeDelivery, _ code: String, _ message: String
   ) -> UnreadableMessage {
-    UnreadableMessage(
-      reason: Reason(code: code, message: message), requestId: delivery.correlationId,
+    let identity = MessageIdentity(searching: delivery.body ?? [])
+    return UnreadableMessage(
+      reason: Reason(code: code, message: message),
+      requestId: identity.requestId(orFrom: delivery.correlationId), tenantId: identity.tenantId, instanceId: identity.instanceId,
       isAnswered: delivery.queue == .requests)
   }
 }

@@ -16,6 +16,16 @@ extension MessageIdentity {
       instanceId: data?.identifier("instanceId") ?? data?["instance"]?.identifier("instanceId"))
   }
 
+  /// What the first 64 KiB of a body say that is not to be read as a whole.
+  public init(searching body: [UInt8]) {
+    self.init(salvagedFrom: body)
+  }
+
+  /// The request id; where the body says none, the AMQP property `correlation_id` if it could be one.
+  public func requestId(orFrom correlationId: String?) -> String? {
+    requestId ?? correlationId.flatMap { $0.isIdentifier ? $0 : nil }
+  }
+
   /// How far into a broken body the fields are searched for.
   private static let searchedBytes = 65_536
 
