@@ -17,7 +17,8 @@ struct OutboxRelay {
   private(set) var confirmed = SequenceRanges()
   private(set) var isConnected = false
   private(set) var unroutable: String?
-  private var paymentsPaused = false
+  /// True until the switches have been read: a worker that has just started may not know yet.
+  private var paymentsPaused = true
 
   /// How many messages the broker has not confirmed.
   var backlog: Int { unconfirmed.count + held.count + paused.count }
@@ -111,5 +112,6 @@ struct OutboxRelay {
     paused.removeAll()
     confirmed = SequenceRanges()
     unroutable = nil
+    paymentsPaused = true
   }
 }

@@ -136,6 +136,33 @@ struct WorkerCoreTests {
     let actions = core.handle(.loaded(Facts()), now: Self.now)
     let letter = try #require(commits(actions).first?.outbox.first?.event)
     #expect(letter.headers.contains { $0.value == "UnexpectedType" })
+    // Whoever sent it is answered by the id in it, whatever the property says.
+    #expect(commits(actions).first?.outbox.last?.event.correlationId == "r")
+  }
+
+  @Test("Two bad messages without ids are answered under two ids, also by another connection's tag")
+  func answerIds() {
+    let ids = ["a", "b"].map { note in
+      var core = core()
+      var bad = request(1)
+      bad.body = Array(#"{"data":{"requestId":"r","note":"\#(note)"}}"#.utf8)
+      _ = core.handle(.intake(.deliveries([bad])), now: Self.now)
+      let actions = core.handle(.loaded(Facts()), now: Self.now)
+      return commits(actions).first?.outbox.last?.event.id
+    }
+    #expect(ids[0] != ids[1])
+  }
+
+  @Test("No payment leaves before the worker has read whether payments are paused")
+  func unknownSwitches() {
+    var relay = OutboxRelay()
+    _ = relay.connected()
+    let payment = OutboxMessage(
+      owner: "w1#1", sequence: 1, createdAt: Self.now,
+      event: OutgoingEvent(
+        destination: .payments, routingKey: "k", id: "m", type: "t", body: []))
+    #expect(relay.add([payment]).isEmpty)
+    #expect(relay.setPaymentsPaused(false).map(\.event.id) == ["m"])
   }
 
   @Test("Settlements are believed only from the publishers that are trusted")
