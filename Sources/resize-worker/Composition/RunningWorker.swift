@@ -29,6 +29,8 @@ struct RunningWorker {
   func run() async throws {
     let store = try settings.openStore()
     do {
+      // A file that can only be read opens all the same; who is not registered is struck for nothing.
+      try await store.retire(worker: workerSettings.name)
       try await work(with: store)
     } catch {
       await store.close()
