@@ -85,7 +85,8 @@ struct Site: Sendable {
       messages.enumerated().map { index, message in
         OutgoingMessage(
           token: UInt64(index + 1), exchange: "", routingKey: names[keyPath: message.queue],
-          properties: message.properties, body: message.body)
+          isMandatory: message.properties.messageID != nil, properties: message.properties,
+          body: message.body)
       })
     var confirmed = 0
     for await event in publisher.events {
