@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test simulate bench bench-quotes lint format clean
+.PHONY: help demo run build release test simulate bench bench-quotes competing lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ bench: release ## Measure the worker against its peers (ROUNDS=5 REQUESTS=20000 
 bench-quotes: ## Measure quotes a second on one core (QUOTES=1000000)
 	swift build -c release --product billing-bench
 	@.build/release/billing-bench $(QUOTES)
+
+competing: release ## Three workers compete for REQUESTS=10000, one is killed, one drained; prints a ledger
+	@ops/setup/install.sh test
+	@ops/checks/competing-workers.sh $(REQUESTS)
 
 lint: ## Check formatting, scripts, links, file lengths and who imports whom
 	@ops/setup/install.sh lint

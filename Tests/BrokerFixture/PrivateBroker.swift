@@ -143,12 +143,25 @@ private enum Script {
     let shell = ["/bin/bash", "-c", closing, "spawn"]
     var arguments: [UnsafeMutablePointer<CChar>?] = (shell + command).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    var attributes = Self.attributes
+    defer { posix_spawnattr_destroy(&attributes) }
     var pid: pid_t = 0
-    let status = posix_spawn(&pid, shell[0], &actions, nil, &arguments, environ)
+    let status = posix_spawn(&pid, shell[0], &actions, &attributes, &arguments, environ)
     guard status == 0 else {
       throw ScriptFailure(
         text: "\(command[0]) cannot be started: \(String(cString: strerror(status)))")
     }
     return pid
+  }
+
+  /// Threads of the test block signals, and children inherit that: the broker would not hear SIGTERM.
+  private static var attributes: posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    return attributes
   }
 }

@@ -21,11 +21,11 @@ extension EndToEnd {
       let count = 200
       let broker = try await Self.broker.value
       let site = try await Site(
-        on: broker, ["payments.timeout": "8s", "apply.mode": "command", "apply.timeout": "8s"],
+        on: broker, ["payments.timeout": "4s", "apply.mode": "command", "apply.timeout": "4s"],
         instances: (0..<count).map { .prepaid("ins-\($0)") })
       var witness = try await site.witness()
       let workers = [try site.worker("w1"), try site.worker("w2")]
-      let sandbox = try site.start("sandbox", "--delay", "4000")
+      let sandbox = try site.start("sandbox", "--delay", "3000")
       try await site.send((0..<count).map { .request("r-\($0)", "ins-\($0)") })
       try await witness.until("the first ends") { Self.ended($0).count >= 5 }
       try await broker.control("close_all_connections", "test")
@@ -33,7 +33,7 @@ extension EndToEnd {
       #expect(Self.ended(witness.seen).count < count, "the load was over before the loss")
       switch loss {
       case .stopped: try await broker.stop()
-      case .killed: try broker.kill()
+      case .killed: try await broker.kill()
       }
       try await broker.restart()
       try await witness.until("the end of \(count) requests") { Self.ended($0).count == count }

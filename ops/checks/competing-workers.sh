@@ -55,7 +55,7 @@ RESIZE_WORKER_BROKER_URL=$("$root/ops/broker/node.sh" --dir "$folder/broker" url
 export RESIZE_WORKER_BROKER_URL
 python3 "$root/ops/benchmarks/workload.py" "$requests" "$folder"
 "$program" topology apply >/dev/null
-"$program" inventory import --template "$folder/inventory.jsonl" >/dev/null
+"$program" inventory import --template "$folder/inventory.jsonl" >"$folder/import.log" 2>&1
 
 for name in w1 w2 w3; do launch "$name" "$program" run --worker-name "$name"; done
 launch sandbox "$program" sandbox --failed 20 --declined 2 --unanswered 5 --duplicated 5 --delay 200 \
@@ -67,6 +67,7 @@ began=$(date +%s%N)
 launch submit "$program" submit --file "$folder/requests.jsonl"
 await 120 ledger --ended $((requests / 10))
 kill -KILL "${pid[w2]}"
+wait "${pid[w2]}" 2>/dev/null || true
 await 120 ledger --ended $((requests / 3))
 term=$(date +%s%N)
 kill -TERM "${pid[w3]}"
