@@ -103,7 +103,8 @@ extension MessageTranslator {
     let identity = MessageIdentity(searching: delivery.body ?? [])
     return UnreadableMessage(
       reason: Reason(code: code, message: message),
-      requestId: identity.requestId(orFrom: delivery.correlationId), tenantId: identity.tenantId, instanceId: identity.instanceId,
+      requestId: identity.requestId(orFrom: delivery.correlationId), tenantId: identity.tenantId,
+      instanceId: identity.instanceId,
       isAnswered: delivery.queue == .requests)
   }
 }
