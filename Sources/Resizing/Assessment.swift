@@ -40,9 +40,10 @@ extension ResizeMachine {
       voucher: request.voucher.map(StatedAmount.init),
       maxCharge: request.maxCharge.map(StatedAmount.init))
     do throws(QuoteRefusal) {
+      let (quote, lines) = try asked.explainedQuote()
       return Assessment(
-        product: instance.product, before: instance.configuration, after: target,
-        quote: try asked.quote(), lines: try asked.lines())
+        product: instance.product, before: instance.configuration, after: target, quote: quote,
+        lines: lines)
     } catch {
       throw Rejection(Reason(code: error.code.rawValue, message: error.message))
     }

@@ -82,4 +82,32 @@ struct NumberTests {
     let isPrinted = ["1803648/9125", "0/1", "-18857/1500"].contains(text)
     #expect((Fraction(text)?.description == text) == isPrinted)
   }
+
+  @Test("a number is printed and read the same in 128 bits as in any number of bits")
+  func textAgreement() {
+    var random = SeededGenerator(seed: 2)
+    for _ in 0..<20_000 {
+      let shift = Int.random(in: 0...126, using: &random)
+      let numerator = Int128(truncatingIfNeeded: UInt128.random(in: 0...(.max), using: &random))
+      let denominator = UInt128.random(in: 1...(1 << 126), using: &random) >> UInt128(shift)
+      let fraction = Rational(numerator >> Int128(shift), over: Int128(max(denominator, 1)))
+        .fraction
+      #expect(fraction.description == fraction.wideDescription)
+      let (decimal, isExact) = fraction.wideDecimal
+      #expect(fraction.decimalText == (isExact ? decimal : "≈ " + decimal))
+      #expect(Fraction(fraction.description) == Fraction(wideText: fraction.description))
+    }
+  }
+
+  @Test(
+    "digits stand around the point as they should",
+    arguments: [
+      (0, 0, "0"), (0, 2, "0.00"), (5, 2, "0.05"), (-19766, 2, "-197.66"), (100, 2, "1.00"),
+      (123_456_789_012_345_678, 18, "0.123456789012345678"),
+      (1_000_000_000_000_000_000, 0, "1000000000000000000"),
+      (9_000_000_000_000_000_001, 18, "9.000000000000000001"),
+    ])
+  func digits(significand: Int, scale: Int, text: String) {
+    #expect(decimalText(Int128(significand), scale: scale) == text)
+  }
 }

@@ -107,10 +107,5 @@ extension ExactDecimal: CustomStringConvertible, LosslessStringConvertible {
 
 /// `significand` ÷ 10^`scale` with exactly `scale` digits after the point.
 func decimalText(_ significand: Int128, scale: Int) -> String {
-  let digits = String(significand.magnitude)
-  let sign = significand < 0 ? "-" : ""
-  guard scale > 0 else { return sign + digits }
-  let padded = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
-  let point = padded.index(padded.endIndex, offsetBy: -scale)
-  return sign + padded[..<point] + "." + padded[point...]
+  digitText(significand.magnitude, isNegative: significand < 0, scale: scale)
 }

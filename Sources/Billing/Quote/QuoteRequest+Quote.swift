@@ -11,9 +11,14 @@ extension QuoteRequest {
   ///
   /// Written by the very code that computes the quote. Throws what `quote()` throws.
   public func lines() throws(QuoteRefusal) -> [QuoteLine] {
+    try explainedQuote().lines
+  }
+
+  /// The quote and the lines that explain it, computed once. Throws what `quote()` throws.
+  public func explainedQuote() throws(QuoteRefusal) -> (quote: Quote, lines: [QuoteLine]) {
     var workings = WrittenWorkings()
-    _ = try quote(&workings)
-    return workings.lines
+    let quote = try quote(&workings)
+    return (quote, workings.lines)
   }
 
   /// With 128-bit numbers, and again with wide ones if those do not suffice.
