@@ -74,7 +74,7 @@ struct BatchDecider: Sendable {
     // Tags begin anew with each connection: they alone would give two answers one id.
     var letterId = "\(draft.owner)-\(delivery.epoch)-\(delivery.tag)"
     if delivery.body != nil {
-      let letter = translator.deadLetter(delivery, unreadable.reason, at: draft.now)
+      let letter = translator.deadLetter(delivery, unreadable, at: draft.now)
       letterId = letter.id
       draft.send([letter])
     }

@@ -39,12 +39,15 @@ public struct MessageTranslator: Sendable {
   }
 
   /// The message that keeps a delivery's bytes and the reason for what was done with it.
-  func deadLetter(_ delivery: IntakeDelivery, _ reason: Reason, at now: Moment) -> OutgoingEvent {
+  func deadLetter(
+    _ delivery: IntakeDelivery, _ unreadable: UnreadableMessage, at now: Moment
+  ) -> OutgoingEvent {
     encoder.encode(
       DeadLetter(
         body: delivery.body ?? [], contentType: delivery.contentType,
-        messageId: delivery.messageId, correlationId: delivery.correlationId, type: delivery.type,
-        reason: reason, sourceQueue: queueName(delivery.queue), firstDeadAt: now))
+        messageId: delivery.messageId,
+        correlationId: delivery.correlationId ?? unreadable.requestId, type: delivery.type,
+        reason: unreadable.reason, sourceQueue: queueName(delivery.queue), firstDeadAt: now))
   }
 
   private func queueName(_ queue: IntakeQueue) -> String {

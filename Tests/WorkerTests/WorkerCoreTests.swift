@@ -123,6 +123,23 @@ struct WorkerCoreTests {
     #expect(letter.body == poison.body)
   }
 
+  @Test(
+    "A message that cannot be read keeps the request id that could be, so that it is found by it")
+  func brokenButKnown() throws {
+    var core = core()
+    var broken = request(1)
+    broken.body = Array(
+      """
+      {"specversion":"1.0","id":"e","source":"/x","type":"resize.requested.v1",\
+      "data":{"requestId":"r-1","tenantId":"t-1","instanceId":"i-1","target":7}}
+      """.utf8)
+    _ = core.handle(.intake(.deliveries([broken])), now: Self.now)
+    let actions = core.handle(.loaded(Facts()), now: Self.now)
+    let outbox = try #require(commits(actions).first?.outbox.map(\.event))
+    #expect(outbox.map(\.destination) == [.deadLetters, .results])
+    #expect(outbox.map(\.correlationId) == ["r-1", "r-1"])
+  }
+
   @Test("A settlement in the queue of requests is not believed")
   func wrongQueue() throws {
     var core = core()
