@@ -46,6 +46,44 @@ extension EndToEnd {
       #expect(answers.allSatisfy { $0.reason == bad.code }, "\(bad.name)")
     }
 
+    @Test("a body longer than is ever held in memory is dead-lettered whole, by the broker")
+    func beyondMemory() async throws {
+      let site = try await Site()
+      var witness = try await site.witness()
+      let worker = try site.worker()
+      var long = Message(String(repeating: "x", count: 40_000_000))
+      long.properties.correlationID = "long"
+      try await site.send(long, .request("good", "ins-1", more: #", "dryRun": true"#))
+      _ = try await witness.status(of: "good", "quoted")
+      #expect(try await witness.status(of: "long", "rejected").reason == "MessageTooLarge")
+      let letter = try await witness.first("the dead letter") {
+        $0.exchange == site.names.deadLetters
+      }
+      #expect(letter.bodyByteCount == 40_000_000)
+      #expect(letter.header("x-first-death-queue") == site.names.requests)
+      #expect(letter.header("x-first-death-reason") == "rejected")
+      await stop(worker)
+    }
+
+    @Test("a settlement is believed from the account that is trusted with it, and from nobody else")
+    func untrusted() async throws {
+      let site = try await Site(["trust.settlements": "guest"])
+      var witness = try await site.witness()
+      let worker = try site.worker()
+      try await site.send(.request("up", "ins-1"))
+      var settlement = Message.settlement(of: try await witness.asked("payment", of: "up"))
+      try await site.send(settlement)
+      let letter = try await witness.first("the dead letter") {
+        $0.exchange == site.names.deadLetters
+      }
+      #expect(letter.header("x-reason-code") == "UntrustedPublisher")
+      #expect(witness.statuses(of: "up") == ["awaitingPayment"])
+      settlement.properties.userID = "guest"
+      try await site.send(settlement)
+      _ = try await witness.status(of: "up", "completed")
+      await stop(worker)
+    }
+
     @Test("messages without any property are told apart by their bytes, and each is answered")
     func withoutProperties() async throws {
       let site = try await Site()
