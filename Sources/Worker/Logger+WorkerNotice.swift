@@ -8,6 +8,8 @@ extension Logger {
       error("the store failed; consuming is paused until it answers again: \(message)")
     case .storeBack:
       tell("the store answers again; consuming goes on")
+    case .heartbeatFailed(let message):
+      error("the store failed; timers wait until it answers again: \(message)")
     case .intakeConnected:
       info("consuming")
     case .intakeLost(let reason):

@@ -227,8 +227,11 @@ extension WorkerCore {
     _ duty: WorkerDuty, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
     duties.done(duty, at: now)
-    if case .storeDown = phase, duty == .heartbeat {
+    guard duty == .heartbeat else { return }
+    if case .storeDown = phase {
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    } else {
+      actions.append(.log(.heartbeatFailed(error.message)))
     }
   }
 

@@ -54,6 +54,8 @@ public enum WorkerAction: Sendable, Equatable {
 public enum WorkerNotice: Sendable, Equatable {
   case storeLost(String)
   case storeBack
+  /// The store failed while no message needed it: timers and heartbeats wait, too.
+  case heartbeatFailed(String)
   case intakeConnected
   case intakeLost(String)
   case relayConnected
