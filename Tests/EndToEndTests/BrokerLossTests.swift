@@ -35,6 +35,8 @@ extension EndToEnd {
       case .stopped: try await broker.stop()
       case .killed: try await broker.kill()
       }
+      // What it leaves in the outbox is the other's.
+      await stop(workers[1])
       try await broker.restart()
       try await witness.until("the end of \(count) requests") { Self.ended($0).count == count }
       for index in 0..<count {
@@ -45,10 +47,10 @@ extension EndToEnd {
       #expect(try site.count("SELECT count(*) FROM ledger") == 2 * count)
       #expect(witness.deadLetters.isEmpty)
       for worker in workers {
-        #expect(worker.isRunning)
         #expect(worker.log().contains("connection is lost, reconnecting"))
       }
-      await stop(workers[0], workers[1], sandbox)
+      #expect(workers[0].isRunning)
+      await stop(workers[0], sandbox)
     }
   }
 }

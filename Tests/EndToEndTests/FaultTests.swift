@@ -27,6 +27,34 @@ extension EndToEnd {
       await stop(worker)
     }
 
+    @Test(
+      "told to stop while the file is locked, it ends in order; the next one takes what is left")
+    func stoppedWhileLocked() async throws {
+      let site = try await Site(["worker.grace": "1s"])
+      var witness = try await site.witness()
+      let worker = try site.worker("w1")
+      try await #require(eventually { worker.log().contains("consuming") })
+      let lock = try await FileLock(site.folder.path + "/store.sqlite", "BEGIN IMMEDIATE")
+      try await site.send(.request("up", "ins-1"))
+      try await #require(eventually { worker.log().contains("consuming is paused") })
+      await stop(worker)
+      try await lock.release()
+      let next = try site.worker("w2")
+      _ = try await witness.asked("payment", of: "up")
+      await stop(next)
+    }
+
+    @Test("a file that is locked while there is nothing to do is told of, too")
+    func lockedWhileIdle() async throws {
+      let site = try await Site()
+      let worker = try site.worker()
+      try await #require(eventually { worker.log().contains("consuming") })
+      let lock = try await FileLock(site.folder.path + "/store.sqlite", "BEGIN IMMEDIATE")
+      try await #require(eventually { worker.log().contains("locked by another process") })
+      try await lock.release()
+      await stop(worker)
+    }
+
     @Test("payments that reach no queue stay in the outbox, with an alarm, until topology apply")
     func unroutable() async throws {
       let site = try await Site()
