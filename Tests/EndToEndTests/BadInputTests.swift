@@ -94,16 +94,16 @@ extension EndToEnd {
       }
       for index in messages.indices { messages[index].properties.contentType = nil }
       try await site.send(messages[0])
-      _ = try await witness.first("the first answer") { $0.requestId == "same" }
+      _ = try await witness.status(of: "same", "rejected")
       await stop(worker)
       let next = try site.worker()
       try await site.send(messages[1])
-      try await witness.until("both answers") { $0.count { $0.requestId == "same" } >= 2 }
+      try await witness.until("both answers") { $0.count { $0.status == "rejected" } >= 2 }
       try await witness.until("both letters") { seen in
         seen.count { $0.exchange == site.names.deadLetters } >= 2
       }
       #expect(Set(witness.deadLetters.map { $0.properties.messageID }).count == 2)
-      let ids = witness.seen.filter { $0.requestId == "same" }.map { $0.properties.messageID }
+      let ids = witness.seen.filter { $0.status == "rejected" }.map { $0.properties.messageID }
       #expect(Set(ids).count == 2, "\(ids)")
       await stop(next)
     }
