@@ -36,19 +36,27 @@ public enum CommitOutcome: Sendable, Equatable {
 }
 
 /// A message that is to leave, stored until the broker has confirmed it.
-public struct OutboxMessage: Sendable, Equatable {
+///
+/// A value that is shared, not copied: it passes through a dozen hands on its way, and each copy of
+/// its texts would count a dozen references.
+public final class OutboxMessage: Sendable, Equatable {
   /// The worker that publishes it; with `sequence` its key, so each run of a process needs a name
   /// of its own.
-  public var owner: String
+  public let owner: String
   /// Counts the messages of one owner upwards; the order in which they leave.
-  public var sequence: Int64
-  public var createdAt: Moment
-  public var event: OutgoingEvent
+  public let sequence: Int64
+  public let createdAt: Moment
+  public let event: OutgoingEvent
 
   public init(owner: String, sequence: Int64, createdAt: Moment, event: OutgoingEvent) {
     self.owner = owner
     self.sequence = sequence
     self.createdAt = createdAt
     self.event = event
+  }
+
+  public static func == (left: OutboxMessage, right: OutboxMessage) -> Bool {
+    left.sequence == right.sequence && left.owner == right.owner
+      && left.createdAt == right.createdAt && left.event == right.event
   }
 }

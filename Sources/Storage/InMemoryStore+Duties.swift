@@ -23,10 +23,10 @@ extension InMemoryStore {
     try requireOpen()
     let orphans = orphanedOutbox(besides: owner, staleBefore: staleBefore).prefix(max(limit, 0))
     var adopted: [OutboxMessage] = []
-    for (key, message) in orphans {
-      var message = message
-      message.owner = owner
-      message.sequence = firstSequence + Int64(adopted.count)
+    for (key, orphan) in orphans {
+      let message = OutboxMessage(
+        owner: owner, sequence: firstSequence + Int64(adopted.count), createdAt: orphan.createdAt,
+        event: orphan.event)
       guard outbox[OutboxKey(owner: owner, sequence: message.sequence)] == nil else {
         throw StoreError(
           .refused, "The outbox already holds message \(message.sequence) of \(owner).")

@@ -101,7 +101,8 @@ private struct Draft {
   var notices: [WorkerNotice] = []
   private var changedResizes: [String] = []
   private var changedInstances: [String] = []
-  private var changedKeys: Set<String> = []
+  private var knownResizes: Set<String> = []
+  private var knownInstances: Set<String> = []
   private var timeline: [TimelineEntry] = []
   private var postings: [Posting] = []
   private var outbox: [OutboxMessage] = []
@@ -115,15 +116,14 @@ private struct Draft {
 
   mutating func record(_ decision: Decision) {
     if let resize = decision.resize {
-      facts.resizes[resize.requestId] = resize
-      if changedKeys.insert("r" + resize.requestId).inserted {
-        changedResizes.append(resize.requestId)
-      }
+      let id = resize.requestId
+      facts.resizes[id] = resize
+      if knownResizes.insert(id).inserted { changedResizes.append(id) }
     }
     if let instance = decision.instance {
       let id = instance.instance.instanceId
       facts.instances[id] = instance
-      if changedKeys.insert("i" + id).inserted { changedInstances.append(id) }
+      if knownInstances.insert(id).inserted { changedInstances.append(id) }
     }
     timeline.append(contentsOf: decision.timeline)
     postings.append(contentsOf: decision.postings)

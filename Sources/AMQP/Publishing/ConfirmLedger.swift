@@ -29,7 +29,7 @@ struct ConfirmLedger {
   var hasRoom: Bool { span < ring.count }
 
   /// The message goes out with the next number. The caller has seen ``hasRoom``.
-  mutating func append(_ message: OutgoingMessage) {
+  mutating func append(_ message: consuming OutgoingMessage) {
     precondition(hasRoom)
     ring[Int(next & mask)] = Slot(message: message)
     next += 1

@@ -42,7 +42,7 @@ struct PublishWindow {
       outcome.returned.append(
         ReturnedMessage(token: message.token, replyCode: 0, replyText: reason))
     } else {
-      ledger.append(message)
+      ledger.append(consume message)
     }
     return true
   }
@@ -139,7 +139,9 @@ private struct MessageQueue {
 
   mutating func popFirst() -> OutgoingMessage? {
     guard batchIndex < batches.count else { return nil }
-    let message = batches[batchIndex][messageIndex]
+    // Moved out, not copied: a message has a dozen references to count.
+    var message = OutgoingMessage(token: 0, exchange: "", routingKey: "", body: [])
+    swap(&message, &batches[batchIndex][messageIndex])
     count -= 1
     messageIndex += 1
     if messageIndex == batches[batchIndex].count {

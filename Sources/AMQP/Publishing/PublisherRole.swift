@@ -30,17 +30,24 @@ final class PublisherRole: ConnectionRole {
   }
 
   func turn(on connection: RabbitConnection) throws(AMQPError) {
-    let batches = control.takeBatches()
-    for batch in batches { window.enqueue(batch) }
+    let hasNew = takeBatches()
     repeat {
       fill(connection)
       if connection.output.count < Self.outputLimit { break }
       try connection.flush()
     } while connection.output.isEmpty
-    if !batches.isEmpty || window.queuedCount != toldQueuedCount {
+    if hasNew || window.queuedCount != toldQueuedCount {
       toldQueuedCount = window.queuedCount
       control.settleWaiting(threadQueue: toldQueuedCount)
     }
+  }
+
+  /// - Returns: Whether there were any. None is held on to here: their only owner may move messages
+  /// out of them.
+  private func takeBatches() -> Bool {
+    let batches = control.takeBatches()
+    for batch in batches { window.enqueue(batch) }
+    return !batches.isEmpty
   }
 
   /// Encodes messages until the output is full or none may be sent.

@@ -84,7 +84,10 @@ extension ExactDecimal: Hashable, Comparable {
     return (whole, rest * powerOfTen(Self.maximumDigits - Int(scale)))
   }
 
-  public static func == (left: Self, right: Self) -> Bool { left.parts == right.parts }
+  public static func == (left: Self, right: Self) -> Bool {
+    // Divisions of 128 bits only where the digits do not say it.
+    left.scale == right.scale ? left.significand == right.significand : left.parts == right.parts
+  }
 
   public static func < (left: Self, right: Self) -> Bool { left.parts < right.parts }
 

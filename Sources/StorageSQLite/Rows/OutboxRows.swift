@@ -20,21 +20,20 @@ struct OutboxRows {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
       """)
     for message in messages {
-      let event = message.event
       try insertion.bind(message.owner, at: 1)
       try insertion.bind(message.sequence, at: 2)
       try insertion.bind(message.createdAt.millisecondsSinceEpoch, at: 3)
-      try insertion.bind(event.destination.name, at: 4)
-      try insertion.bind(event.destination.replyQueue, at: 5)
-      try insertion.bind(event.routingKey, at: 6)
-      try insertion.bind(event.id, at: 7)
-      try insertion.bind(event.type, at: 8)
-      try insertion.bind(event.contentType, at: 9)
-      try insertion.bind(event.correlationId, at: 10)
-      try insertion.bind(event.traceparent, at: 11)
-      try insertion.bind(event.tracestate, at: 12)
-      try insertion.bind(event.headersText, at: 13)
-      _ = try insertion.run(bindingBlob: event.body, at: 14)
+      try insertion.bind(message.event.destination.name, at: 4)
+      try insertion.bind(message.event.destination.replyQueue, at: 5)
+      try insertion.bind(message.event.routingKey, at: 6)
+      try insertion.bind(message.event.id, at: 7)
+      try insertion.bind(message.event.type, at: 8)
+      try insertion.bind(message.event.contentType, at: 9)
+      try insertion.bind(message.event.correlationId, at: 10)
+      try insertion.bind(message.event.traceparent, at: 11)
+      try insertion.bind(message.event.tracestate, at: 12)
+      try insertion.bind(message.event.headersText, at: 13)
+      _ = try insertion.run(bindingBlob: message.event.body, at: 14)
     }
   }
 
