@@ -46,10 +46,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Storage", dependencies: ["Billing", "Resizing", "Contracts"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CSQLiteSettings", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "StorageSQLite",
       dependencies: [
-        "Billing", "Contracts", "Resizing", "Storage",
+        "Billing", "CSQLiteSettings", "Contracts", "Resizing", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],

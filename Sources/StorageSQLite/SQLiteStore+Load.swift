@@ -8,6 +8,9 @@ extension SQLiteStore {
     if keys.requestIds.isEmpty && keys.instanceIds.isEmpty { return Facts() }
     return try await read { db in
       var facts = Facts()
+      // Room for what the batch adds, too: a dictionary that grows hashes every id again.
+      facts.resizes.reserveCapacity(keys.requestIds.count)
+      facts.instances.reserveCapacity(keys.instanceIds.count)
       // One seek a key: as fast here as a join with json_each, and nothing has to be escaped.
       let resizes = try PreparedStatement(db, Resize.selection + "WHERE request_id = ?1")
       var instanceIds = keys.instanceIds

@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import Dispatch
 import Foundation
 import GRDB
@@ -18,6 +19,7 @@ public final class SQLiteStore: Store {
   ///   `locked` after the busy time-out.
   public init(_ configuration: SQLiteStoreConfiguration) throws(StoreError) {
     path = configuration.path
+    _ = Self.keepsNoMemoryStatistics
     try Self.requirePlace(path)
     do {
       pool = try Self.open(configuration)
@@ -28,6 +30,10 @@ public final class SQLiteStore: Store {
       throw StoreError(error, path: configuration.path)
     }
   }
+
+  /// Whether SQLite could be told to count no memory, which takes a lock for every allocation: it has
+  /// to be the first that the process asks of it, and goes on counting otherwise.
+  private static let keepsNoMemoryStatistics = csqlite_keep_no_memory_statistics() == SQLITE_OK
 
   private static func open(_ configuration: SQLiteStoreConfiguration) throws -> DatabasePool {
     let path = configuration.path

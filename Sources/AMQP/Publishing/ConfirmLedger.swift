@@ -5,6 +5,9 @@
 struct ConfirmLedger {
   private struct Slot {
     var message: OutgoingMessage?
+    /// What a confirm needs stands beside the message, which would be copied to look into it.
+    var token: UInt64 = 0
+    var isInFlight = false
     var isReturned = false
   }
 
@@ -31,7 +34,8 @@ struct ConfirmLedger {
   /// The message goes out with the next number. The caller has seen ``hasRoom``.
   mutating func append(_ message: consuming OutgoingMessage) {
     precondition(hasRoom)
-    ring[Int(next & mask)] = Slot(message: message)
+    let token = message.token
+    ring[Int(next & mask)] = Slot(message: consume message, token: token, isInFlight: true)
     next += 1
   }
 
@@ -47,14 +51,15 @@ struct ConfirmLedger {
       guard tag >= oldest else { return }
       settle(tag, into: &tokens)
     }
-    while oldest < next, ring[Int(oldest & mask)].message == nil { oldest += 1 }
+    while oldest < next, !ring[Int(oldest & mask)].isInFlight { oldest += 1 }
   }
 
   private mutating func settle(_ number: UInt64, into tokens: inout [UInt64]) {
     let index = Int(number & mask)
-    guard let token = ring[index].message?.token else { return }
-    if !ring[index].isReturned { tokens.append(token) }
+    guard ring[index].isInFlight else { return }
+    if !ring[index].isReturned { tokens.append(ring[index].token) }
     ring[index].message = nil
+    ring[index].isInFlight = false
   }
 
   /// The token of the first message after the last returned one that `matches`; it is settled.
