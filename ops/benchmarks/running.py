@@ -17,7 +17,8 @@ class Running:
             env=dict(os.environ, **environment), start_new_session=True,
         )
         self.is_consuming = threading.Event()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         if not self.is_consuming.wait(60):
             self.stop()
             raise SystemExit(f"{command[0]} does not consume; see {log}")
@@ -58,4 +59,5 @@ class Running:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+        self.reader.join(5)
         self.log.close()
