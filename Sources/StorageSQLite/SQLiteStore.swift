@@ -143,12 +143,10 @@ extension SQLiteStoreConfiguration {
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { [path, logSizeBytes, logSizePages] db in
       try Schema.check(db, path: path)
-      // Debian's SQLite overwrites what is deleted: every page of the outbox went through the log twice.
       // KiB: a bigger cache of pages saves nothing that shows, the system has one, too.
       let cacheSize = db.configuration.readonly ? 2_048 : 8_192
       try db.execute(
         sql: """
-          PRAGMA secure_delete = OFF;
           PRAGMA page_size = \(Self.pageSizeBytes);
           PRAGMA wal_autocheckpoint = \(logSizePages);
           PRAGMA journal_size_limit = \(logSizeBytes);
