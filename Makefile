@@ -31,7 +31,7 @@ simulate: ## Run SEEDS (10000) seeded runs from SEED (1) on; SEEDS=1 SEED=n repl
 	swift build -c release --product simulate
 	@SEEDS=$${SEEDS:-10000} .build/release/simulate
 
-bench: release ## Measure the worker against its peers (ROUNDS=5 REQUESTS=20000 PEERS="c go celery pika" JSON=FILE)
+bench: release bench-quotes ## Measure quotes, and the worker against its peers (ROUNDS=5 REQUESTS=20000 PEERS="c go celery pika" JSON=FILE)
 	@ops/setup/install.sh bench || echo "going on with the peers that are there" >&2
 	@ops/benchmarks/bench.py
 
