@@ -38,7 +38,7 @@ let package = Package(
       name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
     .target(
       name: "AMQP",
-      dependencies: ["CRabbitMQ", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["CRabbitMQ"],
       swiftSettings: strict),
     .target(
       name: "Contracts",
@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "Worker",
       dependencies: [
-        "Billing", "Resizing", "Contracts", "Storage", "Telemetry",
+        "Billing", "Resizing", "Contracts", "Storage",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "Dashboard",
       dependencies: [
-        "Contracts", "Resizing", "Storage", "Telemetry", "Worker",
+        "Contracts", "Resizing", "Storage", "Worker",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -83,8 +83,10 @@ public struct SandboxService: Sendable {
   }
 
   private func send(_ message: BrokerMessage, after delay: Int64) async {
-    // sound: the wait is the fault that is simulated; a stop ends it early.
-    if delay > 0 { try? await Task.sleep(for: .milliseconds(delay)) }
+    if delay > 0 {
+      // The wait is the fault that is simulated; a stop ends it early.
+      try? await Task.sleep(for: .milliseconds(delay))  // sound: bounded by --delay
+    }
     do { try publisher.publish([message]) } catch { logger.warning("an answer was lost: \(error)") }
   }
 

@@ -3,7 +3,6 @@ import Metrics
 import Resizing
 import ServiceLifecycle
 import Storage
-import Synchronization
 
 /// Runs a worker: carries the core's actions out on the real queues, store and clock, and feeds it what becomes of them.
 ///

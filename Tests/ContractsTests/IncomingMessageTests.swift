@@ -76,38 +76,8 @@ struct IncomingMessageTests {
   }
 }
 
-@Suite("Files of instances and requests")
-struct InventoryFileTests {
-  private let first =
-    #"{"instanceId":"a","tenantId":"t","product":"p","units":1,"#
-    + #""billingMode":"prepaid","state":"s"}"#
-  private var second: String { first.replacing("\"a\"", with: "\"b\"") }
-  private var broken: String { first.replacing("prepaid", with: "prepayd") }
-
-  private func read(_ text: String) -> InventoryFile { InventoryFile(Array(text.utf8)) }
-
-  @Test("An array, one object, and an object a line are all read")
-  func forms() {
-    for text in ["[\(first),\n\(second)]", "\(first)\n\(second)\n", "\(first)\r\n\n\(second)"] {
-      let file = read(text)
-      #expect(file.instances.map(\.instance.instanceId) == ["a", "b"])
-      #expect(file.problems.isEmpty)
-    }
-    #expect(read(first.replacing(",", with: ",\n")).instances.count == 1)
-    #expect(read("[]").instances.isEmpty && read("[]").problems.isEmpty)
-  }
-
-  @Test("Every problem is told with its place, and the rest is read")
-  func problems() {
-    let lines = read("\(first)\n\(broken)\n{\n\(second)\n7")
-    #expect(lines.instances.map(\.place) == [1, 4])
-    #expect(lines.problems.map(\.place) == [2, 3, 5])
-    #expect(lines.problems[0].violation.path == "billingMode")
-    let array = read("[\(broken),\(second),null]")
-    #expect(array.instances.map(\.place) == [2])
-    #expect(array.problems.map(\.place) == [1, 3])
-  }
-
+@Suite("Requests in files")
+struct RequestFileTests {
   @Test("A request is read without its envelope, as strictly as with it")
   func requests() throws {
     let text = #"{"requestId":"r","tenantId":"t","instanceId":"i","target":{"mbps":5}}"#

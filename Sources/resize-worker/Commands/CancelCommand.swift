@@ -64,7 +64,7 @@ struct CancelCommand: AsyncParsableCommand {
         }
       }
       group.addTask {
-        try await Task.sleep(for: timeout.duration)
+        try await Task.sleep(for: timeout.duration)  // sound: an answer ends it
         return nil
       }
       try await send(settings, tenantId, replyTo: results.queue)

@@ -62,6 +62,7 @@ struct SubmissionRun {
             }
           }
           group.addTask {
+            // sound: redraws the progress and looks at the time-out; ends with its group.
             while (try? await Task.sleep(for: .milliseconds(200))) != nil {
               continuation.yield(.tick)
             }
