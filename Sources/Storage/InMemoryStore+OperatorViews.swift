@@ -36,7 +36,9 @@ extension InMemoryStore {
       resizes: Dictionary(grouping: resizes, by: \.resize.state).mapValues(\.count),
       needingAttention: resizes.count { $0.resize.attention != nil },
       timersDue: resizes.count { stored in stored.wakeAt.map { $0 <= now } ?? false },
-      outboxRows: outbox.count, oldestOutbox: outbox.values.map(\.createdAt).min(),
+      outboxRows: outbox.count,
+      outboxPayments: outbox.values.count { $0.event.destination == .payments },
+      oldestOutbox: outbox.values.map(\.createdAt).min(),
       instances: storedInstances.values.count { !$0.isRemoved },
       workers: workers.values.sorted { $0.worker.utf8.lexicographicallyPrecedes($1.worker.utf8) })
   }

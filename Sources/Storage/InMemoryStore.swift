@@ -68,9 +68,21 @@ public actor InMemoryStore: Store {
     return currentSwitches
   }
 
-  public func set(_ switches: Switches) throws(StoreError) {
+  public func set(_ name: OperatorSwitch, to position: SwitchPosition) throws(StoreError) {
     try requireOpen()
-    currentSwitches = switches
+    switch name {
+    case .payments: currentSwitches.payments = position
+    case .intake: currentSwitches.intake = position
+    }
+  }
+
+  public func exchange(_ breaker: BreakerState) throws(StoreError) -> BreakerState {
+    try requireOpen()
+    if breaker.revision == currentSwitches.breaker.revision {
+      currentSwitches.breaker = breaker
+      currentSwitches.breaker.revision += 1
+    }
+    return currentSwitches.breaker
   }
 
   public func close() { isClosed = true }

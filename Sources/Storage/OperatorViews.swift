@@ -42,11 +42,19 @@ public struct WorkerHeartbeat: Sendable, Equatable {
   public var worker: String
   public var startedAt: Moment
   public var beatAt: Moment
+  /// Payments and refunds that it has lately seen answered, and failed or not answered in time.
+  public var paymentsAnswered: Int
+  public var paymentsFailed: Int
 
-  public init(worker: String, startedAt: Moment, beatAt: Moment) {
+  public init(
+    worker: String, startedAt: Moment, beatAt: Moment, paymentsAnswered: Int = 0,
+    paymentsFailed: Int = 0
+  ) {
     self.worker = worker
     self.startedAt = startedAt
     self.beatAt = beatAt
+    self.paymentsAnswered = paymentsAnswered
+    self.paymentsFailed = paymentsFailed
   }
 }
 
@@ -57,6 +65,8 @@ public struct StoreStatistics: Sendable, Equatable {
   /// Timers that wait to be claimed.
   public var timersDue: Int
   public var outboxRows: Int
+  /// Those of them that ask for payments and refunds, or void them.
+  public var outboxPayments: Int
   /// When the oldest message in the outbox was put there.
   public var oldestOutbox: Moment?
   /// Without removed ones.
@@ -65,13 +75,14 @@ public struct StoreStatistics: Sendable, Equatable {
 
   public init(
     resizes: [ResizeState: Int] = [:], needingAttention: Int = 0, timersDue: Int = 0,
-    outboxRows: Int = 0, oldestOutbox: Moment? = nil, instances: Int = 0,
+    outboxRows: Int = 0, outboxPayments: Int = 0, oldestOutbox: Moment? = nil, instances: Int = 0,
     workers: [WorkerHeartbeat] = []
   ) {
     self.resizes = resizes
     self.needingAttention = needingAttention
     self.timersDue = timersDue
     self.outboxRows = outboxRows
+    self.outboxPayments = outboxPayments
     self.oldestOutbox = oldestOutbox
     self.instances = instances
     self.workers = workers

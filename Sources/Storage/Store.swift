@@ -46,9 +46,16 @@ public protocol Store: Sendable {
   func adoptOutbox(owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int)
     async throws(StoreError) -> [OutboxMessage]
 
-  /// Switches that hold for all workers at once.
+  /// What holds for all workers at once.
   func switches() async throws(StoreError) -> Switches
-  func set(_ switches: Switches) async throws(StoreError)
+
+  /// Sets one switch; the others and the breaker stay as they are.
+  func set(_ name: OperatorSwitch, to position: SwitchPosition) async throws(StoreError)
+
+  /// Moves the breaker to another state if its stored revision is still the one carried (0: it has
+  /// never moved); it is stored with that revision + 1.
+  /// - Returns: The breaker as it is stored then: the given one, or that of whoever was faster.
+  func exchange(_ breaker: BreakerState) async throws(StoreError) -> BreakerState
 
   // What operators read.
   func timeline(requestId: String) async throws(StoreError) -> [TimelineRow]
@@ -80,18 +87,5 @@ public struct Facts: Sendable, Equatable {
   public init(resizes: [String: Resize] = [:], instances: [String: InstanceRecord] = [:]) {
     self.resizes = resizes
     self.instances = instances
-  }
-}
-
-/// Switches that an operator sets for all workers at once.
-public struct Switches: Sendable, Equatable {
-  /// No payment or refund request leaves the outbox while true; nothing is dropped.
-  public var paymentsPaused: Bool
-  /// No new request is taken from the queue while true.
-  public var intakePaused: Bool
-
-  public init(paymentsPaused: Bool = false, intakePaused: Bool = false) {
-    self.paymentsPaused = paymentsPaused
-    self.intakePaused = intakePaused
   }
 }

@@ -28,13 +28,18 @@ extension SQLiteStore {
       let upsert = try PreparedStatement(
         db,
         """
-        INSERT INTO workers (worker, started_at, beat_at) VALUES (?1, ?2, ?3)
+        INSERT INTO workers (worker, started_at, beat_at, payments_answered, payments_failed)
+        VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (worker) DO UPDATE
-        SET started_at = excluded.started_at, beat_at = excluded.beat_at
+        SET started_at = excluded.started_at, beat_at = excluded.beat_at,
+          payments_answered = excluded.payments_answered,
+          payments_failed = excluded.payments_failed
         """)
       try upsert.bind(worker.worker, at: 1)
       try upsert.bind(worker.startedAt.millisecondsSinceEpoch, at: 2)
       try upsert.bind(worker.beatAt.millisecondsSinceEpoch, at: 3)
+      try upsert.bind(Int64(worker.paymentsAnswered), at: 4)
+      try upsert.bind(Int64(worker.paymentsFailed), at: 5)
       try upsert.run()
       return .commit(())
     }
@@ -45,41 +50,6 @@ extension SQLiteStore {
       let deletion = try PreparedStatement(db, "DELETE FROM workers WHERE worker = ?1")
       try deletion.bind(worker, at: 1)
       try deletion.run()
-      return .commit(())
-    }
-  }
-
-  public func switches() async throws(StoreError) -> Switches {
-    try await read { db in
-      let rows = try PreparedStatement(db, "SELECT name FROM switches WHERE is_on = 1")
-      var switches = Switches()
-      while try rows.next() {
-        switch rows.text(at: 0) {
-        case "paymentsPaused": switches.paymentsPaused = true
-        case "intakePaused": switches.intakePaused = true
-        default: break
-        }
-      }
-      return switches
-    }
-  }
-
-  public func set(_ switches: Switches) async throws(StoreError) {
-    try await transact { db in
-      let upsert = try PreparedStatement(
-        db,
-        """
-        INSERT INTO switches (name, is_on) VALUES (?1, ?2)
-        ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on
-        """)
-      let named = [
-        ("paymentsPaused", switches.paymentsPaused), ("intakePaused", switches.intakePaused),
-      ]
-      for (name, isOn) in named {
-        try upsert.bind(name, at: 1)
-        try upsert.bind(isOn ? 1 : 0, at: 2)
-        try upsert.run()
-      }
       return .commit(())
     }
   }

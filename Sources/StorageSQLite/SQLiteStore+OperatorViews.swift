@@ -44,6 +44,7 @@ extension SQLiteStore {
         timersDue: try count(
           db, "FROM resizes WHERE wake_at <= \(now.millisecondsSinceEpoch)"),
         outboxRows: try count(db, "FROM outbox"),
+        outboxPayments: try count(db, "FROM outbox WHERE destination = 'payments'"),
         oldestOutbox: try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM outbox")
           .map(Moment.init(millisecondsSinceEpoch:)),
         // The removed are few and have an index of their own; counting all needs no record.
@@ -70,14 +71,19 @@ private func resizesByState(_ db: Database) throws -> [ResizeState: Int] {
 
 private func workers(_ db: Database) throws -> [WorkerHeartbeat] {
   let rows = try PreparedStatement(
-    db, "SELECT worker, started_at, beat_at FROM workers ORDER BY worker")
+    db,
+    """
+    SELECT worker, started_at, beat_at, payments_answered, payments_failed FROM workers
+    ORDER BY worker
+    """)
   var workers: [WorkerHeartbeat] = []
   while try rows.next() {
     workers.append(
       WorkerHeartbeat(
         worker: rows.text(at: 0),
         startedAt: Moment(millisecondsSinceEpoch: rows.integer(at: 1)),
-        beatAt: Moment(millisecondsSinceEpoch: rows.integer(at: 2))))
+        beatAt: Moment(millisecondsSinceEpoch: rows.integer(at: 2)),
+        paymentsAnswered: Int(rows.integer(at: 3)), paymentsFailed: Int(rows.integer(at: 4))))
   }
   return workers
 }

@@ -44,9 +44,9 @@ extension WorkerCore {
   /// Follows the switches that an operator has set for all workers.
   mutating func follow(_ switches: Switches, _ now: Moment, _ actions: inout [WorkerAction]) {
     duties.done(.switches, at: now)
-    publish(relay.setPaymentsPaused(switches.paymentsPaused), &actions)
-    guard switches.intakePaused != isIntakePaused, !isDraining else { return }
-    isIntakePaused = switches.intakePaused
+    publish(relay.setPaymentsPaused(switches.payments.isPaused), &actions)
+    guard switches.intake.isPaused != isIntakePaused, !isDraining else { return }
+    isIntakePaused = switches.intake.isPaused
     if isIntakePaused {
       intake.forget()
       actions.append(.pauseIntake)

@@ -4,23 +4,55 @@ import Testing
 
 extension ConformanceRule {
   static let duties = [
-    ConformanceRule("switches are off at first and stay as they are set") { store async throws in
+    ConformanceRule("switches are off at first and stay as they are set, each by itself") {
+      store async throws in
       #expect(try await store.switches() == Switches())
-      let all = [
-        Switches(paymentsPaused: true), Switches(paymentsPaused: true, intakePaused: true),
-        Switches(intakePaused: true), Switches(),
-      ]
-      for switches in all {
-        try await store.set(switches)
-        #expect(try await store.switches() == switches)
+      let paused = SwitchPosition(isPaused: true, changedBy: "ann@desk", changedAt: Sample.noon)
+      let resumed = SwitchPosition(
+        changedBy: "bob", changedAt: Sample.noon.adding(milliseconds: 1))
+      try await store.set(.payments, to: paused)
+      #expect(try await store.switches() == Switches(payments: paused))
+      try await store.set(.intake, to: paused)
+      #expect(try await store.switches() == Switches(payments: paused, intake: paused))
+      try await store.set(.payments, to: resumed)
+      #expect(try await store.switches() == Switches(payments: resumed, intake: paused))
+    },
+    ConformanceRule("the breaker moves only on top of the revision it carries") {
+      store async throws in
+      var opened = BreakerState(
+        phase: .open, since: Sample.noon, until: Sample.noon.adding(milliseconds: 5), openings: 3,
+        worker: "w-1", failed: 9, outcomes: 10)
+      let late = BreakerState(phase: .halfOpen, openings: 1, worker: "w-2")
+      let stored = try await store.exchange(opened)
+      opened.revision = 1
+      #expect(stored == opened)
+      #expect(try await store.exchange(late) == opened)
+      #expect(try await store.switches().breaker == opened)
+      var closed = BreakerState(revision: 1)
+      #expect(try await store.exchange(closed).revision == 2)
+      closed.revision = 2
+      #expect(try await store.switches() == Switches(breaker: closed))
+      try await store.set(.payments, to: SwitchPosition(isPaused: true))
+      #expect(try await store.switches().breaker == closed)
+    },
+    ConformanceRule("of many who move the breaker at once one does, and all are told which") {
+      store async throws in
+      let answers = try await withThrowingTaskGroup(of: BreakerState.self) { group in
+        for index in 0..<20 {
+          group.addTask { try await store.exchange(BreakerState(phase: .open, failed: index)) }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
       }
+      #expect(answers.allSatisfy { $0 == answers.first && $0.revision == 1 })
     },
     ConformanceRule("the last heartbeat of a worker counts, and retiring strikes it") {
       store async throws in
       var heartbeat = WorkerHeartbeat(
-        worker: "w", startedAt: Sample.noon, beatAt: Sample.noon)
+        worker: "w", startedAt: Sample.noon, beatAt: Sample.noon, paymentsAnswered: 7,
+        paymentsFailed: 2)
       try await store.heartbeat(heartbeat)
       heartbeat.beatAt = Sample.noon.adding(milliseconds: 5)
+      heartbeat.paymentsFailed = 0
       try await store.heartbeat(heartbeat)
       #expect(try await store.statistics(now: Sample.noon).workers == [heartbeat])
       try await store.retire(worker: "w")

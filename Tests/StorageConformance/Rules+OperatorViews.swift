@@ -96,7 +96,8 @@ extension ConformanceRule {
         ],
         instances: [Sample.instance("i-1"), Sample.instance("i-2"), removed],
         outbox: [
-          Sample.message("w", 1), Sample.message("v", 1, at: Sample.noon.adding(milliseconds: -3)),
+          Sample.message("w", 1), Sample.message("w", 2, to: .results),
+          Sample.message("v", 1, at: Sample.noon.adding(milliseconds: -3)),
         ])
       #expect(try await store.commit(changes) == .committed)
       #expect(
@@ -106,7 +107,7 @@ extension ConformanceRule {
               .completed: 3, .awaitingRefund: 1, .compensating: 1, .failed: 1,
               .awaitingPayment: 2,
             ],
-            needingAttention: 2, timersDue: 1, outboxRows: 2,
+            needingAttention: 2, timersDue: 1, outboxRows: 3, outboxPayments: 2,
             oldestOutbox: Sample.noon.adding(milliseconds: -3), instances: 2))
       #expect(
         try await store.claimDueTimers(now: Sample.noon, limit: 9, lease: 9) == ["g"])

@@ -97,13 +97,31 @@ let migration0001 = """
   ) WITHOUT ROWID;
 
   CREATE TABLE workers (
-    worker     TEXT    PRIMARY KEY,
-    started_at INTEGER NOT NULL,
-    beat_at    INTEGER NOT NULL
+    worker            TEXT    PRIMARY KEY,
+    started_at        INTEGER NOT NULL,
+    beat_at           INTEGER NOT NULL,
+    payments_answered INTEGER NOT NULL,
+    payments_failed   INTEGER NOT NULL
   ) WITHOUT ROWID;
 
+  -- What operators have switched for all workers.
   CREATE TABLE switches (
-    name  TEXT    PRIMARY KEY,
-    is_on INTEGER NOT NULL
+    name       TEXT    PRIMARY KEY,
+    is_paused  INTEGER NOT NULL,
+    changed_by TEXT,
+    changed_at INTEGER
+  ) WITHOUT ROWID;
+
+  -- The circuit breaker over all payments; one row once it has moved.
+  CREATE TABLE breaker (
+    name     TEXT    PRIMARY KEY,         -- 'payments'
+    revision INTEGER NOT NULL,
+    phase    TEXT    NOT NULL,
+    since    INTEGER,
+    until    INTEGER,
+    openings INTEGER NOT NULL,
+    worker   TEXT,
+    failed   INTEGER NOT NULL,
+    outcomes INTEGER NOT NULL
   ) WITHOUT ROWID;
   """

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contracts
+import Resizing
 import Storage
 
 struct PaymentsCommand: AsyncParsableCommand {
@@ -21,9 +22,11 @@ struct PaymentsCommand: AsyncParsableCommand {
       abstract: "No payment or refund leaves any worker from now on.")
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
+    @OptionGroup var author: OperatorFlag
 
     func run() async throws {
-      try await PaymentsCommand.pause(true, try configuration.settings(store))
+      try await PaymentsCommand.pause(
+        true, try configuration.settings(store), by: author.operatorName)
     }
   }
 
@@ -33,9 +36,11 @@ struct PaymentsCommand: AsyncParsableCommand {
       abstract: "Payments and refunds go on where they were.")
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
+    @OptionGroup var author: OperatorFlag
 
     func run() async throws {
-      try await PaymentsCommand.pause(false, try configuration.settings(store))
+      try await PaymentsCommand.pause(
+        false, try configuration.settings(store), by: author.operatorName)
     }
   }
 
@@ -50,20 +55,20 @@ struct PaymentsCommand: AsyncParsableCommand {
       let settings = try configuration.settings(store)
       let switches = try await settings.withStore { try await $0.switches() }
       if json {
-        let paused = JSONMember("paymentsPaused", .bool(switches.paymentsPaused))
+        let paused = JSONMember("paymentsPaused", .bool(switches.payments.isPaused))
         return OutputChannel.standard.json(.object([paused]))
       }
       OutputChannel.standard.line(
-        switches.paymentsPaused ? "payments are paused" : "payments are not paused")
+        switches.payments.isPaused ? "payments are paused" : "payments are not paused")
     }
   }
 
-  private static func pause(_ isPaused: Bool, _ settings: Settings) async throws {
-    try await settings.withStore { store in
-      var switches = try await store.switches()
-      switches.paymentsPaused = isPaused
-      try await store.set(switches)
-    }
+  private static func pause(
+    _ isPaused: Bool, _ settings: Settings, by operatorName: String
+  ) async throws {
+    let position = SwitchPosition(
+      isPaused: isPaused, changedBy: operatorName, changedAt: .now)
+    try await settings.withStore { try await $0.set(.payments, to: position) }
     OutputChannel.standard.line(
       isPaused
         ? "payments are paused; every worker follows within seconds" : "payments go on")

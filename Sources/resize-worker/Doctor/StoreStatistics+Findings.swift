@@ -28,11 +28,11 @@ extension StoreStatistics {
           "outbox", .notable,
           "its oldest message is from \(oldestOutbox.instant.rfc3339); is a worker running?"))
     }
-    if switches.paymentsPaused {
+    if switches.payments.isPaused {
       findings.append(
         Finding("switches", .notable, "payments are paused; `resize-worker payments resume`"))
     }
-    if switches.intakePaused {
+    if switches.intake.isPaused {
       findings.append(Finding("switches", .notable, "no new requests are taken; intake is paused"))
     }
     return findings
