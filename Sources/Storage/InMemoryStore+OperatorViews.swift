@@ -1,6 +1,26 @@
 import Resizing
 
 extension InMemoryStore {
+  public func record(_ actions: [OperatorAction]) throws(StoreError) {
+    try requireOpen()
+    recordedActions += actions
+    for action in actions {
+      guard let requestId = action.requestId, let stored = storedResizes[requestId] else {
+        continue
+      }
+      let entry = TimelineEntry(
+        requestId: requestId, at: action.at, event: action.action, state: stored.resize.state,
+        detail: action.summary)
+      timelineRows.append(
+        TimelineRow(number: Int64(timelineRows.count + 1), worker: action.by, entry: entry))
+    }
+  }
+
+  public func actions(limit: Int) throws(StoreError) -> [OperatorAction] {
+    try requireOpen()
+    return recordedActions.reversed().prefix(max(limit, 0)).map(\.self)
+  }
+
   public func timeline(requestId: String) throws(StoreError) -> [TimelineRow] {
     try requireOpen()
     return timelineRows.filter { $0.entry.requestId == requestId }

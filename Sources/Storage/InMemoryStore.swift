@@ -35,6 +35,7 @@ public actor InMemoryStore: Store {
   var posted: Set<PostingKey> = []
   var outbox: [OutboxKey: OutboxMessage] = [:]
   var workers: [String: WorkerHeartbeat] = [:]
+  var recordedActions: [OperatorAction] = []
   private var currentSwitches = Switches()
   private var isClosed = false
 

@@ -57,7 +57,15 @@ public protocol Store: Sendable {
   /// - Returns: The breaker as it is stored then: the given one, or that of whoever was faster.
   func exchange(_ breaker: BreakerState) async throws(StoreError) -> BreakerState
 
+  /// Keeps what people did by hand, all of it or nothing, durably.
+  ///
+  /// Where an action names a resize that there is, its timeline tells of it, too: with the action as
+  /// the event, who did it as the worker, its summary as the detail, and the resize's state.
+  func record(_ actions: [OperatorAction]) async throws(StoreError)
+
   // What operators read.
+  /// What people did by hand, the latest recorded first.
+  func actions(limit: Int) async throws(StoreError) -> [OperatorAction]
   func timeline(requestId: String) async throws(StoreError) -> [TimelineRow]
   func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize]
   /// Instances in the order of their ids' bytes, after the id given; removed ones included.

@@ -16,7 +16,9 @@ public struct ConformanceRule: Sendable, CustomTestStringConvertible {
   public var testDescription: String { sentence }
 
   public static let all: [ConformanceRule] =
-    loadAndCommit + conflicts + refusals + timers + outbox + duties + operatorViews + concurrency
+    loadAndCommit + conflicts + refusals + timers + outbox + duties + operatorViews
+    + operatorActions
+    + concurrency
 }
 
 /// Expects a call to fail with a code, and a message for people.

@@ -27,6 +27,26 @@ struct TimelineRows {
     }
   }
 
+  /// Appends what somebody did by hand to a resize, in the state that it is in; nothing where there is
+  /// no such resize.
+  func append(_ actions: [OperatorAction]) throws {
+    let insertion = try PreparedStatement(
+      db,
+      """
+      INSERT INTO timeline (resize, worker, at, event, state, detail)
+      SELECT number, ?2, ?3, ?4, state, ?5 FROM resizes WHERE request_id = ?1
+      """)
+    for action in actions {
+      guard let requestId = action.requestId else { continue }
+      try insertion.bind(requestId, at: 1)
+      try insertion.bind(action.by, at: 2)
+      try insertion.bind(action.at.millisecondsSinceEpoch, at: 3)
+      try insertion.bind(action.action, at: 4)
+      try insertion.bind(action.summary, at: 5)
+      try insertion.run()
+    }
+  }
+
   /// What happened to a resize, in order.
   func rows(of requestId: String) throws -> [TimelineRow] {
     let rows = try PreparedStatement(

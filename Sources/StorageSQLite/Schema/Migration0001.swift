@@ -77,6 +77,23 @@ let migration0001 = """
   CREATE TRIGGER timeline_delete BEFORE DELETE ON timeline
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
 
+  -- What people did by hand; what was about a resize stands in its timeline as well.
+  CREATE TABLE operator_actions (
+    number      INTEGER PRIMARY KEY,
+    at          INTEGER NOT NULL,
+    operator    TEXT    NOT NULL,
+    action      TEXT    NOT NULL,
+    request_id  TEXT,
+    message_id  TEXT,
+    queue       TEXT,
+    reason_code TEXT,
+    detail      TEXT
+  );
+  CREATE TRIGGER operator_actions_update BEFORE UPDATE ON operator_actions
+    BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
+  CREATE TRIGGER operator_actions_delete BEFORE DELETE ON operator_actions
+    BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
+
   -- Clustered by its key, so that a worker's confirmed rows go by ranges.
   CREATE TABLE outbox (
     owner          TEXT    NOT NULL,
