@@ -7,7 +7,10 @@ public struct ChangeSet: Sendable, Equatable {
   public var worker: String
   /// Carrying the version they were loaded with.
   public var resizes: [Resize]
+  /// Instances whose record changes; one of which only the holder changes stands in `locks`.
   public var instances: [InstanceRecord]
+  /// Instances that a resize takes or lets go, and of which nothing else changes.
+  public var locks: [InstanceLock]
   public var timeline: [TimelineEntry]
   public var postings: [Posting]
   public var outbox: [OutboxMessage]
@@ -16,12 +19,13 @@ public struct ChangeSet: Sendable, Equatable {
 
   public init(
     worker: String, resizes: [Resize] = [], instances: [InstanceRecord] = [],
-    timeline: [TimelineEntry] = [], postings: [Posting] = [], outbox: [OutboxMessage] = [],
-    confirmed: [ClosedRange<Int64>] = []
+    locks: [InstanceLock] = [], timeline: [TimelineEntry] = [], postings: [Posting] = [],
+    outbox: [OutboxMessage] = [], confirmed: [ClosedRange<Int64>] = []
   ) {
     self.worker = worker
     self.resizes = resizes
     self.instances = instances
+    self.locks = locks
     self.timeline = timeline
     self.postings = postings
     self.outbox = outbox

@@ -5,7 +5,7 @@ extension InMemoryStore {
     try requireOpen()
     try changes.requireBalancedPostings()
     let requestIds = staleRequestIds(changes.resizes)
-    let instanceIds = staleInstanceIds(changes.instances)
+    let instanceIds = staleInstanceIds(changes)
     guard requestIds.isEmpty && instanceIds.isEmpty else {
       return .conflict(requestIds: requestIds, instanceIds: instanceIds)
     }
@@ -27,13 +27,19 @@ extension InMemoryStore {
     }
   }
 
-  private func staleInstanceIds(_ instances: [InstanceRecord]) -> [String] {
+  private func staleInstanceIds(_ changes: ChangeSet) -> [String] {
     var seen: Set<String> = []
-    return instances.compactMap { record in
+    let records = changes.instances.compactMap { record in
       let id = record.instance.instanceId
       let stored = storedInstances[id]?.version ?? 0
       return seen.insert(id).inserted && stored == record.version ? nil : id
     }
+    let locks = changes.locks.compactMap { lock in
+      let stored = storedInstances[lock.instanceId]?.version
+      let isCurrent = seen.insert(lock.instanceId).inserted && stored == lock.version
+      return isCurrent ? nil : lock.instanceId
+    }
+    return records + locks
   }
 
   private func refuseUnknownRequests(_ changes: ChangeSet) throws(StoreError) {
@@ -81,6 +87,10 @@ extension InMemoryStore {
       var record = record
       record.version += 1
       storedInstances[record.instance.instanceId] = record
+    }
+    for lock in changes.locks {
+      storedInstances[lock.instanceId]?.liveResize = lock.liveResize
+      storedInstances[lock.instanceId]?.version += 1
     }
     for entry in changes.timeline {
       timelineRows.append(

@@ -15,7 +15,8 @@ public protocol Store: Sendable {
   ///
   /// Each resize and instance is written only if its stored version is still the one it carries (0:
   /// the row must not exist); written rows carry that version + 1. A row that stands twice in the
-  /// change set is in conflict with itself.
+  /// change set is in conflict with itself. A lock is such a write of an instance, and leaves all of
+  /// it but the holder and the version as it is.
   ///
   /// Refused, with nothing written: postings of a movement that do not add up to zero or were
   /// posted before, timeline entries and postings of a resize that does not exist, and outbox rows

@@ -12,7 +12,9 @@ extension SQLiteStore {
     let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
     return try await transact { db in
       let requestIds = try ResizeRows(db).write(changes.resizes, resizeRecords)
-      let instanceIds = try InstanceRows(db).write(changes.instances, instanceRecords)
+      let instanceIds =
+        try InstanceRows(db).write(changes.instances, instanceRecords)
+        + InstanceRows(db).write(changes.locks)
       guard requestIds.isEmpty && instanceIds.isEmpty else {
         return .rollBack(.conflict(requestIds: requestIds, instanceIds: instanceIds))
       }
@@ -29,7 +31,7 @@ extension SQLiteStore {
 
 extension ChangeSet {
   fileprivate var isEmpty: Bool {
-    resizes.isEmpty && instances.isEmpty && timeline.isEmpty && postings.isEmpty
-      && outbox.isEmpty && confirmed.isEmpty
+    resizes.isEmpty && instances.isEmpty && locks.isEmpty && timeline.isEmpty
+      && postings.isEmpty && outbox.isEmpty && confirmed.isEmpty
   }
 }

@@ -103,6 +103,8 @@ private struct Draft {
   private var changedInstances: [String] = []
   private var knownResizes: Set<String> = []
   private var knownInstances: Set<String> = []
+  /// Instances of which more than the holder changes.
+  private var rewrittenInstances: Set<String> = []
   private var timeline: [TimelineEntry] = []
   private var postings: [Posting] = []
   private var outbox: [OutboxMessage] = []
@@ -122,6 +124,9 @@ private struct Draft {
     }
     if let instance = decision.instance {
       let id = instance.instance.instanceId
+      if facts.instances[id].flatMap(instance.lock(since:)) == nil {
+        rewrittenInstances.insert(id)
+      }
       facts.instances[id] = instance
       if knownInstances.insert(id).inserted { changedInstances.append(id) }
     }
@@ -138,10 +143,18 @@ private struct Draft {
   }
 
   func result() -> BatchResult {
-    let changes = ChangeSet(
+    var changes = ChangeSet(
       worker: owner, resizes: changedResizes.compactMap { facts.resizes[$0] },
-      instances: changedInstances.compactMap { facts.instances[$0] }, timeline: timeline,
-      postings: postings, outbox: outbox)
+      timeline: timeline, postings: postings, outbox: outbox)
+    for id in changedInstances {
+      guard let record = facts.instances[id] else { continue }
+      if rewrittenInstances.contains(id) {
+        changes.instances.append(record)
+      } else {
+        changes.locks.append(
+          InstanceLock(instanceId: id, liveResize: record.liveResize, version: record.version))
+      }
+    }
     return BatchResult(changes: changes, notices: notices, nextSequence: nextSequence)
   }
 }

@@ -39,11 +39,16 @@ extension SimulatedWorld {
   func planted(_ changes: ChangeSet) async -> ChangeSet {
     guard plan.bug == .noCompareAndSet else { return changes }
     var changes = changes
-    let ids = Set(changes.instances.map(\.instance.instanceId))
+    let ids = Set(
+      changes.instances.map(\.instance.instanceId) + changes.locks.map(\.instanceId))
     guard let stored = try? await store.load(FactKeys(instanceIds: ids)) else { return changes }
     for index in changes.instances.indices {
       let id = changes.instances[index].instance.instanceId
       changes.instances[index].version = stored.instances[id]?.version ?? 0
+    }
+    for index in changes.locks.indices {
+      let id = changes.locks[index].instanceId
+      changes.locks[index].version = stored.instances[id]?.version ?? 0
     }
     return changes
   }

@@ -54,6 +54,28 @@ extension ConformanceRule {
       #expect(try await store.postings(requestId: "req-0").isEmpty)
       #expect(try await store.statistics(now: Sample.noon).outboxRows == 0)
     },
+    ConformanceRule("a lock on top of another version, or of no instance, is a conflict") {
+      store async throws in
+      try await commitVersions(of: "req-1", instance: "i-1", count: 2, to: store)
+      for (id, version) in [("i-1", 1), ("i-1", 3), ("i-0", 0), ("i-0", 1)] as [(String, Int64)] {
+        let changes = ChangeSet(
+          worker: "w", locks: [InstanceLock(instanceId: id, liveResize: "r", version: version)],
+          outbox: [Sample.message("w", 1)])
+        #expect(try await store.commit(changes) == .conflict(requestIds: [], instanceIds: [id]))
+      }
+      let lock = InstanceLock(instanceId: "i-1", liveResize: "r", version: 2)
+      for changes in [
+        ChangeSet(worker: "w", locks: [lock, lock]),
+        ChangeSet(worker: "w", instances: [Sample.instance("i-1", version: 2)], locks: [lock]),
+      ] {
+        #expect(
+          try await store.commit(changes) == .conflict(requestIds: [], instanceIds: ["i-1"]))
+      }
+      let facts = try await store.load(FactKeys(instanceIds: ["i-0", "i-1"]))
+      #expect(facts.instances.mapValues(\.version) == ["i-1": 2])
+      #expect(facts.instances["i-1"]?.liveResize == nil)
+      #expect(try await store.statistics(now: Sample.noon).outboxRows == 0)
+    },
     ConformanceRule("a conflict keeps confirmed outbox rows, too") { store async throws in
       let first = ChangeSet(
         worker: "w", resizes: [Sample.resize("req-1")], outbox: [Sample.message("w", 1)])

@@ -72,6 +72,26 @@ extension ConformanceRule {
       #expect(facts.instances["i-1"]?.revision == 4)
       #expect(facts.instances["i-1"]?.liveResize == nil)
     },
+    ConformanceRule("a lock changes holder and version of an instance and nothing else") {
+      store async throws in
+      var removed = Sample.instance("i-2", revision: 9)
+      removed.isRemoved = true
+      let before = [Sample.instance("i-1"), removed]
+      #expect(try await store.commit(ChangeSet(worker: "w", instances: before)) == .committed)
+      for (version, holder) in [(1, "req-1"), (2, nil), (3, "req-2")] as [(Int64, String?)] {
+        let locks = before.map {
+          InstanceLock(
+            instanceId: $0.instance.instanceId, liveResize: holder, version: version)
+        }
+        #expect(try await store.commit(ChangeSet(worker: "w", locks: locks)) == .committed)
+        let facts = try await store.load(FactKeys(instanceIds: ["i-1", "i-2"]))
+        for var record in before {
+          record.liveResize = holder
+          record.version = version + 1
+          #expect(facts.instances[record.instance.instanceId] == record)
+        }
+      }
+    },
     ConformanceRule("ids are told apart byte by byte and may hold any text") {
       store async throws in
       let ids = ["a", "A", "a'b", "a\"b", "%", "_", " ", "a\\", "é", "🐘"]

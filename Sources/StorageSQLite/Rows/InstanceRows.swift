@@ -1,10 +1,12 @@
 import GRDB
 import Resizing
+import Storage
 
 /// Writes instances, each only on top of the version it carries.
 struct InstanceRows {
   private let insertion: PreparedStatement
   private let update: PreparedStatement
+  private let lock: PreparedStatement
 
   init(_ db: Database) throws {
     insertion = try PreparedStatement(
@@ -19,6 +21,12 @@ struct InstanceRows {
       """
       UPDATE instances
       SET version = ?2 + 1, revision = ?3, live_resize = ?4, is_removed = ?5, record = ?6
+      WHERE instance_id = ?1 AND version = ?2
+      """)
+    lock = try PreparedStatement(
+      db,
+      """
+      UPDATE instances SET version = ?2 + 1, live_resize = ?3
       WHERE instance_id = ?1 AND version = ?2
       """)
   }
@@ -36,6 +44,18 @@ struct InstanceRows {
       if try statement.run(binding: record, at: 6) == 0 {
         stale.append(instance.instance.instanceId)
       }
+    }
+    return stale
+  }
+
+  /// - Returns: The instance ids whose row has another version, or that have none.
+  func write(_ locks: [InstanceLock]) throws -> [String] {
+    var stale: [String] = []
+    for change in locks {
+      try lock.bind(change.instanceId, at: 1)
+      try lock.bind(change.version, at: 2)
+      try lock.bind(change.liveResize, at: 3)
+      if try lock.run() == 0 { stale.append(change.instanceId) }
     }
     return stale
   }
