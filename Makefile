@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test simulate bench bench-quotes competing lint format clean
+.PHONY: help demo run build release test simulate bench bench-quotes competing chaos lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ bench-quotes: ## Measure quotes a second on one core (QUOTES=1000000)
 competing: release ## Three workers compete for REQUESTS=10000, one is killed, one drained; prints a ledger
 	@ops/setup/install.sh test
 	@ops/checks/competing-workers.sh $(REQUESTS)
+
+chaos: ## MINUTES=5 of faults (SEED=1) under REQUESTS=50000, then a ledger to the cent (PROGRAM=FILE: another build)
+	@ops/setup/install.sh test
+	$(if $(PROGRAM),,@$(MAKE) --no-print-directory release)
+	@cd ops/checks && python3 -m unittest -q test_reconciliation
+	@ops/chaos/chaos.py
 
 lint: ## Check formatting, scripts, links, file lengths and who imports whom
 	@ops/setup/install.sh lint

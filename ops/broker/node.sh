@@ -37,7 +37,7 @@ settings=$dir/node.env pid_file=$dir/node.pid epmd_file=$dir/epmd.pid
 lives() {
   local pid
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
-  tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "RESIZE_BROKER_DIR=$dir"
+  { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qxF "RESIZE_BROKER_DIR=$dir"
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

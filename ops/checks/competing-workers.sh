@@ -83,4 +83,4 @@ kill -TERM "${pid[sandbox]}"
 wait "${pid[sandbox]}" || true
 
 dead_letters=$("$program" dead-letters list --json | wc -l)
-ledger --report "$requests" "$seconds" "$drain_milliseconds" "$drain_status" "$dead_letters"
+ledger --report "$seconds" "$drain_milliseconds" "$drain_status" "$dead_letters"

@@ -22,9 +22,9 @@ build|ca-certificates|to fetch them over HTTPS
 build|libc6-dev|headers that the compiler needs
 build|libstdc++-12-dev libstdc++-13-dev libstdc++-14-dev|libraries that the linker needs
 test|openssl|certificates for the TLS tests
-test|python3|the tested example client of the README
+test|python3|the tested example client of the README, make chaos
 test|python3-jsonschema|checks every message against its JSON Schema
-test|python3-pika|AMQP for that example client
+test|python3-pika|AMQP for those two
 lint|shellcheck|checks the scripts
 bench|golang-go|builds the Go peer of the benchmarks
 bench|golang-github-rabbitmq-amqp091-go-dev|its AMQP client

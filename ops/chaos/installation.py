@@ -1,0 +1,131 @@
+"""One installation under chaos: broker, proxy, disk, workers, sandbox and witness, in a folder of their own."""
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+import mix
+import witness
+from books import StoreBooks
+from broker import Broker
+from disk import SmallDisk
+from paths import ROOT
+from proxy import Proxy
+from workers import Worker
+
+PREFIX = "chaos"
+
+# Patience is short, so that what was lost is asked for again within the run.
+SETTINGS = {
+    "BROKER_PREFIX": PREFIX, "BROKER_HEARTBEAT": "2s", "APPLY_MODE": "command", "APPLY_TIMEOUT": "5s",
+    "PAYMENTS_TIMEOUT": "5s", "PAYMENTS_ATTEMPTS": "10", "PAYMENTS_BACKOFF_CEILING": "10s", "REFUNDS_BACKOFF_CEILING": "5s",
+    "CATALOG_PATH": os.path.join(ROOT, "ops/demo/catalog.yaml"),
+}
+SANDBOX = "--failed 20 --declined 2 --unanswered 5 --duplicated 5 --apply-failed 2 --delay 500".split()
+
+
+class Installation:
+    def __init__(self, program, requests, seed):
+        self.program = program
+        self.folder = tempfile.mkdtemp(prefix="chaos-")
+        self.processes = []
+        self.workers = []
+        self.proxy = None
+        self.seed = seed
+        self.disk = SmallDisk(self.file("disk"), 128 + requests * 24 // 1024)
+        self.store_file = self.file("disk/store.sqlite")
+        self.journal = self.file("journal.jsonl")
+        self.notes = self.file("statuses.jsonl")
+        self.broker = Broker(os.path.join(ROOT, "ops/broker/node.sh"), self.file("broker"))
+
+    def file(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, requests):
+        self.broker.start()
+        self.proxy = Proxy(self.broker.port, self.seed)
+        url = f"amqp://guest:guest@127.0.0.1:{self.proxy.port}"
+        os.environ.update({"RESIZE_WORKER_" + name: value for name, value in SETTINGS.items()},
+                          RESIZE_WORKER_BROKER_URL=url,
+                          RESIZE_WORKER_STORE_URL="sqlite:" + self.store_file)
+        self.run("topology", "apply")
+        mix.write_inventory(requests, self.file("inventory.jsonl"))
+        self.run("inventory", "import", "--template", self.file("inventory.jsonl"))
+        witness.bind(self.broker.url, PREFIX)
+        self.launch("witness", sys.executable, witness.__file__, self.broker.url, self.notes)
+        self.launch("sandbox", self.program, "sandbox", "--seed", str(self.seed),
+                    "--journal", self.journal, *SANDBOX)
+        for name in ("w1", "w2", "w3"):
+            worker = Worker(name, [self.program, "run", "--worker-name", name], self.file(name + ".log"))
+            self.workers.append(worker)
+            worker.start()
+
+    def books(self):
+        return StoreBooks(self.store_file)
+
+    def run(self, *arguments):
+        done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, timeout=300,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def launch(self, name, *command):
+        with open(self.file(name + ".log"), "ab") as log:
+            self.processes.append(subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL))
+
+    def said(self, text):
+        """How many lines of the workers' logs have a text in them."""
+        count = 0
+        for worker in self.workers:
+            with open(worker.log, encoding="utf-8", errors="replace") as lines:
+                count += sum(text in line for line in lines)
+        return count
+
+    def stop_workers(self, requests):
+        """Also leaves behind what the ledger is made of."""
+        statuses = {worker.name: worker.stop() for worker in self.workers}
+        dead_letters = self.run("dead-letters", "list", "--json").splitlines()
+        run = {
+            "requests": requests,
+            "workers": list(statuses),
+            "deadLetters": [str(json.loads(line).get("reason")) for line in dead_letters],
+            "endedByThemselves": [f"{worker.name}: exit code {status}"
+                                  for worker in self.workers for status in worker.unplanned],
+            "notStoppedInOrder": [f"{name}: exit code {status}"
+                                  for name, status in statuses.items() if status != 0],
+        }
+        with open(self.file("run.json"), "w", encoding="utf-8") as file:
+            json.dump(run, file)
+        self.keep_database()
+
+    def keep_database(self):
+        with contextlib.closing(sqlite3.connect(self.store_file, timeout=60)) as database, \
+                contextlib.closing(sqlite3.connect(self.file("store.sqlite"))) as copy:
+            database.backup(copy)
+
+    def close(self, keeps_files):
+        """Ends all that was started; the database is saved from its disk where files are kept."""
+        if self.proxy:
+            self.proxy.flow()
+        for worker in self.workers:
+            worker.stop()
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.broker.stop()
+        if keeps_files and not os.path.exists(self.file("store.sqlite")):
+            self.keep_database()
+        self.disk.unmount()
+        if not keeps_files:
+            shutil.rmtree(self.folder, ignore_errors=True)
