@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test simulate bench bench-quotes competing chaos lint format clean
+.PHONY: help demo run build release test simulate fuzz bench bench-quotes competing chaos lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ simulate: ## Run SEEDS (10000) seeded runs from SEED (1) on; SEEDS=1 SEED=n repl
 	@ops/setup/install.sh build
 	swift build -c release --product simulate
 	@SEEDS=$${SEEDS:-10000} .build/release/simulate
+
+fuzz: ## Feed all that reads bytes from outside for MINUTES (4), by coverage; SUBJECTS="events dates", INPUTS=n each
+	@ops/setup/install.sh build
+	@ops/fuzz/fuzz.sh
 
 bench: release bench-quotes ## Measure quotes, and the worker against its peers (ROUNDS=5 REQUESTS=20000 PEERS="c go celery pika" JSON=FILE)
 	@ops/setup/install.sh bench || echo "going on with the peers that are there" >&2

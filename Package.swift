@@ -94,10 +94,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "BillingTests", dependencies: ["Billing"], exclude: ["oracle"],
+      name: "BillingTests", dependencies: ["Billing", "Seeding"], exclude: ["oracle"],
       resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(
-      name: "ResizingTests", dependencies: ["Billing", "Resizing"], swiftSettings: strict),
+      name: "ResizingTests", dependencies: ["Billing", "Resizing", "Seeding"], swiftSettings: strict
+    ),
     .target(
       name: "BrokerFixture", dependencies: ["AMQP"], path: "Tests/BrokerFixture",
       swiftSettings: strict),
@@ -105,7 +106,7 @@ let package = Package(
       name: "AMQPTests", dependencies: ["AMQP", "BrokerFixture", "CRabbitMQ"],
       swiftSettings: strict),
     .testTarget(
-      name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing"],
+      name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing", "Seeding"],
       exclude: ["validate.py"], swiftSettings: strict),
     .target(
       name: "StorageConformance", dependencies: ["Billing", "Contracts", "Resizing", "Storage"],
@@ -126,6 +127,18 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "billing-bench", dependencies: ["Billing"], path: "Tests/Benchmarks",
+      swiftSettings: strict),
+    .target(name: "Seeding", path: "Tests/Seeding", swiftSettings: strict),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "AMQP", "Billing", "Contracts", "Resizing", "Seeding", "StorageConformance",
+      ],
+      path: "Tests/Fuzzing", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Fuzzing"], exclude: ["Regressions"],
       swiftSettings: strict),
     .testTarget(
       name: "DashboardTests",

@@ -1,6 +1,7 @@
 import Billing
 import Contracts
 import Resizing
+import Seeding
 import Testing
 
 @Suite("Outgoing messages")
@@ -22,7 +23,7 @@ struct OutgoingEventEncoderTests {
 
   @Test("What is written reads back as it was meant")
   func roundTrips() throws {
-    var numbers = SeededNumbers(seed: 11)
+    var numbers = SeededGenerator(seed: 11)
     for _ in 0..<2_000 {
       let emission = numbers.emission()
       for event in encoder.encode(emission, at: Self.now) {
@@ -61,7 +62,7 @@ struct OutgoingEventEncoderTests {
 
   @Test("Ids are derived from the request, what it is, and the attempt")
   func ids() throws {
-    var numbers = SeededNumbers(seed: 5)
+    var numbers = SeededGenerator(seed: 5)
     func refund(_ purpose: Movement.Purpose, _ attempt: Int) -> String? {
       let movement = Movement(
         id: "ref_1", purpose: purpose, amount: numbers.money(), attempt: attempt)
@@ -145,7 +146,7 @@ struct OutgoingEventEncoderTests {
 
   @Test("Times agree with Billing's, second by second over random days")
   func timesAgree() {
-    var numbers = SeededNumbers(seed: 6)
+    var numbers = SeededGenerator(seed: 6)
     for _ in 0..<2_000 {
       let instant = numbers.instant()
       let letter = DeadLetter(

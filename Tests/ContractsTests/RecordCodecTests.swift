@@ -1,13 +1,14 @@
 import Billing
 import Contracts
 import Resizing
+import Seeding
 import Testing
 
 @Suite("Records")
 struct RecordCodecTests {
   @Test("Every resize reads back as it was stored")
   func resizes() throws {
-    var numbers = SeededNumbers(seed: 1)
+    var numbers = SeededGenerator(seed: 1)
     for _ in 0..<2_000 {
       let resize = numbers.resize()
       #expect(try RecordCodec.decodeResize(RecordCodec.encode(resize)) == resize)
@@ -16,7 +17,7 @@ struct RecordCodecTests {
 
   @Test("Every instance reads back as it was stored, and as it was sent")
   func instances() throws {
-    var numbers = SeededNumbers(seed: 2)
+    var numbers = SeededGenerator(seed: 2)
     for _ in 0..<2_000 {
       var instance = numbers.instance()
       #expect(try Instance(json: instance.json) == instance)
@@ -27,7 +28,7 @@ struct RecordCodecTests {
 
   @Test("Values that a message may not have are stored all the same")
   func unusualValues() throws {
-    var numbers = SeededNumbers(seed: 3)
+    var numbers = SeededGenerator(seed: 3)
     var instance = numbers.instance()
     instance.state = ""
     instance.subscription.expiresAt = Instant(secondsSinceEpoch: Int64.min)
@@ -45,7 +46,7 @@ struct RecordCodecTests {
 
   @Test("A record of another version, or of something else, is corrupt and says where")
   func corrupt() throws {
-    var numbers = SeededNumbers(seed: 4)
+    var numbers = SeededGenerator(seed: 4)
     let record = try JSONParser.parse(RecordCodec.encode(numbers.resize()))
     let cases: [(String, JSONValue?)] = [
       ("v", .number("2")), ("v", nil), ("state", .string("unknown")), ("request.requestId", nil),

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Resizing
+import Seeding
 import Testing
 
 @Suite("Schemas")
@@ -53,7 +54,7 @@ struct SchemaTests {
 
   /// Random messages in both directions.
   private func producedMessages() throws -> JSONValue {
-    var numbers = SeededNumbers(seed: 99)
+    var numbers = SeededGenerator(seed: 99)
     var messages: [JSONValue] = []
     let outgoing = OutgoingEventEncoder(source: "/test")
     for _ in 0..<400 {
@@ -80,7 +81,7 @@ struct SchemaTests {
   }()
 }
 
-extension SeededNumbers {
+extension SeededGenerator {
   /// Any input that travels.
   fileprivate mutating func input() -> ResizeInput {
     let settlement = Settlement(

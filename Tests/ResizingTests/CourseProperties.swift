@@ -1,20 +1,8 @@
 import Billing
 import Foundation
 import Resizing
+import Seeding
 import Testing
-
-/// SplitMix64: a small generator whose whole course is its seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite("Whatever happens, in whatever order")
 struct CourseProperties {
@@ -25,7 +13,7 @@ struct CourseProperties {
     "Every timeline is a path of the state machine, money moves once a key, and locks are let go")
   func randomCourses() {
     for index in 0..<UInt64(Self.cases) {
-      var generator = SeededGenerator(state: Self.seed &* 1_000_003 &+ index)
+      var generator = SeededGenerator(seed: Self.seed &* 1_000_003 &+ index)
       var stage = Stage(
         .uhost(Bool.random(using: &generator) ? "small" : "large"),
         rules: ResizeRules(

@@ -1,8 +1,9 @@
 import Billing
 import Contracts
 import Resizing
+import Seeding
 
-extension SeededNumbers {
+extension SeededGenerator {
   mutating func movement(_ purpose: Movement.Purpose) -> Movement {
     Movement(
       id: identifier(), purpose: purpose, state: one(), amount: money(), attempt: 1 + count(),

@@ -1,14 +1,15 @@
 import Billing
 import Contracts
 import Resizing
+import Seeding
 
 /// Values of the domain with every part there or not, to be stored, sent and read again.
-extension SeededNumbers {
-  mutating func maybe<Value>(_ make: (inout SeededNumbers) -> Value) -> Value? {
+extension SeededGenerator {
+  mutating func maybe<Value>(_ make: (inout SeededGenerator) -> Value) -> Value? {
     Bool.random(using: &self) ? make(&self) : nil
   }
 
-  mutating func list<Value>(_ most: Int, _ make: (inout SeededNumbers) -> Value) -> [Value] {
+  mutating func list<Value>(_ most: Int, _ make: (inout SeededGenerator) -> Value) -> [Value] {
     (0..<Int.random(in: 0...most, using: &self)).map { _ in make(&self) }
   }
 

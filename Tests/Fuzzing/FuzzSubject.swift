@@ -1,0 +1,50 @@
+/// What bytes from outside are fed to, with the rules that hold for whatever bytes these are.
+///
+/// None may crash; what is accepted reads the same after it was written again; what is refused is
+/// refused in words. Amounts, dates and JSON are held against a second implementation, too.
+public enum FuzzSubject: String, CaseIterable, Sendable {
+  /// Bodies of messages, in both directions.
+  case events
+  case json
+  /// Catalogue files, with a quote for every product that they define.
+  case catalogues
+  /// Lines of scenario files, with their quotes.
+  case scenarios
+  case amounts
+  case dates
+  /// Field tables of AMQP headers.
+  case headers
+  /// Records as the store keeps them.
+  case records
+
+  /// Feeds an input.
+  ///
+  /// - Throws: The first rule that it breaks.
+  public func check(_ bytes: [UInt8]) throws(Finding) {
+    switch self {
+    case .events: try checkEvent(bytes)
+    case .json: try checkJSON(bytes)
+    case .catalogues: try checkCatalogue(bytes)
+    case .scenarios: try checkScenario(bytes)
+    case .amounts: try checkAmount(bytes)
+    case .dates: try checkDate(bytes)
+    case .headers: try checkHeaders(bytes)
+    case .records: try checkRecord(bytes)
+    }
+  }
+
+  func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws(Finding) {
+    guard holds else { throw Finding(subject: self, rule: rule()) }
+  }
+
+  /// What `body` answers; an error of it is a broken rule.
+  func expect<R, E: Error>(
+    _ rule: String, _ body: () throws(E) -> R
+  ) throws(Finding) -> R {
+    do throws(E) {
+      return try body()
+    } catch {
+      throw Finding(subject: self, rule: "\(rule): \(error)")
+    }
+  }
+}
