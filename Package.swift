@@ -165,7 +165,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "resize-worker",
+        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Storage", "Worker",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

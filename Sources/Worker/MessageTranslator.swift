@@ -47,7 +47,10 @@ public struct MessageTranslator: Sendable {
         body: delivery.body ?? [], contentType: delivery.contentType,
         messageId: delivery.messageId,
         correlationId: delivery.correlationId ?? unreadable.requestId, type: delivery.type,
-        reason: unreadable.reason, sourceQueue: queueName(delivery.queue), firstDeadAt: now))
+        reason: unreadable.reason, sourceQueue: queueName(delivery.queue), deadAt: now,
+        history: delivery.deathHistory.flatMap(DeathHistory.init) ?? DeathHistory(),
+        replyTo: delivery.replyTo, publisher: delivery.userId,
+        traceparent: delivery.traceparent, tracestate: delivery.tracestate))
   }
 
   private func queueName(_ queue: IntakeQueue) -> String {

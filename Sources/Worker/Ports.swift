@@ -27,6 +27,8 @@ public struct IntakeDelivery: Sendable {
   public var userId: String?
   public var traceparent: String?
   public var tracestate: String?
+  /// What it says of the times it was a dead letter (`DeathHistory`), as it came.
+  public var deathHistory: String?
   /// Nil where the body is longer than the transport takes; `bodyLength` tells how long.
   public var body: [UInt8]?
   public var bodyLength: Int
@@ -36,7 +38,7 @@ public struct IntakeDelivery: Sendable {
     deliveryCount: Int = 0, contentType: String? = nil, messageId: String? = nil,
     correlationId: String? = nil, type: String? = nil, replyTo: String? = nil,
     userId: String? = nil, traceparent: String? = nil, tracestate: String? = nil,
-    body: [UInt8]?, bodyLength: Int? = nil
+    deathHistory: String? = nil, body: [UInt8]?, bodyLength: Int? = nil
   ) {
     self.queue = queue
     self.tag = tag
@@ -51,6 +53,7 @@ public struct IntakeDelivery: Sendable {
     self.userId = userId
     self.traceparent = traceparent
     self.tracestate = tracestate
+    self.deathHistory = deathHistory
     self.body = body
     self.bodyLength = bodyLength ?? body?.count ?? 0
   }

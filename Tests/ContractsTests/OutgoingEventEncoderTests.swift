@@ -110,8 +110,7 @@ struct OutgoingEventEncoderTests {
     let letter = DeadLetter(
       body: [0xFF, 0x00, 0x7B], contentType: "text/plain", messageId: "m-1",
       reason: Reason(code: "invalidUTF8", message: "line 1, column 1"),
-      sourceQueue: "resize.requests",
-      firstDeadAt: Self.now, attempt: 2)
+      sourceQueue: "resize.requests", deadAt: Self.now)
     let event = encoder.encode(letter)
     #expect(event.destination == .deadLetters && event.body == [0xFF, 0x00, 0x7B])
     #expect(event.contentType == "text/plain" && event.id == "m-1")
@@ -121,7 +120,8 @@ struct OutgoingEventEncoderTests {
         OutgoingEvent.Header("x-reason", "line 1, column 1"),
         OutgoingEvent.Header("x-source-queue", "resize.requests"),
         OutgoingEvent.Header("x-first-dead-at", "2026-11-20T08:00:00Z"),
-        OutgoingEvent.Header("x-dead-attempt", "2"),
+        OutgoingEvent.Header("x-dead-attempt", "1"),
+        OutgoingEvent.Header("x-dead-at", "2026-11-20T08:00:00Z"),
       ])
     var nameless = letter
     nameless.messageId = nil
@@ -140,7 +140,7 @@ struct OutgoingEventEncoderTests {
   func times(_ milliseconds: Int64, _ text: String) throws {
     let moment = Moment(millisecondsSinceEpoch: milliseconds)
     let letter = DeadLetter(
-      body: [], reason: Reason(.malformedRequest, ""), sourceQueue: "q", firstDeadAt: moment)
+      body: [], reason: Reason(.malformedRequest, ""), sourceQueue: "q", deadAt: moment)
     #expect(encoder.encode(letter).headers[3].value == text)
   }
 
@@ -151,7 +151,7 @@ struct OutgoingEventEncoderTests {
       let instant = numbers.instant()
       let letter = DeadLetter(
         body: [], reason: Reason(.malformedRequest, ""), sourceQueue: "q",
-        firstDeadAt: Moment(instant))
+        deadAt: Moment(instant))
       #expect(encoder.encode(letter).headers[3].value == instant.rfc3339)
     }
   }

@@ -36,8 +36,7 @@ struct Site: Sendable {
       "RESIZE_WORKER_CATALOG_PATH": Package.path + "/ops/demo/catalog.yaml",
     ]
     for (name, value) in settings {
-      let setting = try #require(Setting.all.first { $0.name == name }, "no setting \(name)")
-      environment[setting.environmentName] = value
+      environment[try Self.variable(of: name)] = value
     }
     self.environment = environment
     try await declareTopology()
@@ -62,7 +61,21 @@ struct Site: Sendable {
 
   /// Starts a worker.
   func worker(_ name: String = "worker-1") throws -> ServerProcess {
-    try start("run", "--worker-name", name)
+    try worker(name, settings: [:])
+  }
+
+  /// Starts a worker with settings of its own, by their names, over those of the site.
+  func worker(
+    _ name: String = "worker-1", settings: [String: String]
+  ) throws -> ServerProcess {
+    var environment = environment
+    for (name, value) in settings { environment[try Self.variable(of: name)] = value }
+    return try ServerProcess(
+      Package.program, ["run", "--worker-name", name], environment: environment)
+  }
+
+  private static func variable(of name: String) throws -> String {
+    try #require(Setting.all.first { $0.name == name }, "no setting \(name)").environmentName
   }
 
   /// Runs a subcommand to its end, which has to be a good one.

@@ -1,6 +1,6 @@
 import CRabbitMQ
 
-/// Declares, compares and looks into exchanges and queues. Each call opens a connection of its own,
+/// Declares, compares, empties and deletes exchanges and queues. Each call opens a connection of its own,
 /// does its work, and closes it.
 public struct TopologyClient: Sendable {
   private let address: BrokerAddress
@@ -76,25 +76,6 @@ public struct TopologyClient: Sendable {
       var depths: [QueueDepth] = []
       for queue in queues { depths.append(try connection.depth(of: queue)) }
       return depths
-    }
-  }
-
-  /// Looks at up to `count` messages from the head of a queue and puts them back.
-  ///
-  /// While it looks, no one else gets them. Putting back counts as a delivery where the queue has
-  /// a delivery limit and the broker is older than 4.3: give a queue of dead letters none, or a
-  /// high one.
-  public func peek(_ queue: String, count: Int) async throws(AMQPError) -> [Delivery] {
-    try await connected { (connection) throws(AMQPError) in
-      try connection.openChannel()
-      var deliveries: [Delivery] = []
-      while deliveries.count < count, let next = try connection.get(queue) {
-        deliveries.append(next)
-      }
-      if let last = deliveries.last {
-        connection.output.nack(last.deliveryTag, multiple: true, requeue: true)
-      }
-      return deliveries
     }
   }
 

@@ -1,4 +1,27 @@
+import Billing
 import Resizing
+
+extension Moment {
+  /// The moment in UTC as RFC 3339 writes it, with milliseconds only where there are some.
+  public var rfc3339: String {
+    var text: [UInt8] = []
+    text.append(rfc3339: self)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Reads a date and time of RFC 3339, as strictly as `Instant` does, to the millisecond.
+  public init?(rfc3339 text: String) {
+    guard let instant = Instant(rfc3339: text) else { return nil }
+    self.init(instant)
+    guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return }
+    var unit: Int64 = 100
+    for byte in text.utf8[point...].dropFirst().prefix(3) {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return }
+      millisecondsSinceEpoch += Int64(byte - UInt8(ascii: "0")) * unit
+      unit /= 10
+    }
+  }
+}
 
 extension [UInt8] {
   /// Appends a moment as RFC 3339 in UTC, with milliseconds only where there are some.

@@ -64,7 +64,8 @@ struct BrokerIntake: IntakeSource {
       correlationId: properties.correlationID, type: properties.type,
       replyTo: properties.replyTo, userId: properties.userID,
       traceparent: properties.headers["traceparent"]?.string,
-      tracestate: properties.headers["tracestate"]?.string, body: delivery.body,
+      tracestate: properties.headers["tracestate"]?.string,
+      deathHistory: properties.headers[DeadLetter.HeaderName.history]?.string, body: delivery.body,
       bodyLength: Int(clamping: delivery.bodyByteCount))
   }
 }
