@@ -35,6 +35,16 @@ struct PreparedStatement {
     try bind(text, at: index)
   }
 
+  /// Binds a few bytes, which are copied; `run(bindingBlob:at:)` is for many.
+  func bind(_ blob: [UInt8], at index: Int32) throws {
+    let code = blob.withUnsafeBytes { bytes in
+      bytes.isEmpty
+        ? sqlite3_bind_zeroblob(pointer, index, 0)
+        : sqlite3_bind_blob64(pointer, index, bytes.baseAddress, UInt64(bytes.count), copied)
+    }
+    try check(code)
+  }
+
   func bind(_ integer: Int64, at index: Int32) throws {
     try check(sqlite3_bind_int64(pointer, index, integer))
   }

@@ -48,7 +48,7 @@ private func orphanedOwners(
       AND NOT EXISTS
         (SELECT 1 FROM workers WHERE workers.worker = owners.owner AND workers.beat_at >= ?2)
     ORDER BY (SELECT created_at FROM outbox WHERE outbox.owner = owners.owner
-      ORDER BY sequence LIMIT 1), owner
+      ORDER BY last_sequence LIMIT 1), owner
     """)
   try rows.bind(owner, at: 1)
   try rows.bind(staleBefore.millisecondsSinceEpoch, at: 2)

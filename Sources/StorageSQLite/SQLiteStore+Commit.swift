@@ -10,6 +10,7 @@ extension SQLiteStore {
     // Encoded before the transaction, which keeps other processes out while it lasts.
     let resizeRecords = changes.resizes.map { RecordCodec.encode($0) }
     let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
+    let outboxPages = NewOutboxPage.pages(of: changes.outbox)
     return try await transact { db in
       let requestIds = try ResizeRows(db).write(changes.resizes, resizeRecords)
       let instanceIds =
@@ -23,7 +24,7 @@ extension SQLiteStore {
       try TimelineRows(db).append(changes.timeline, by: changes.worker)
       // Deleted first, so that new rows find their pages free.
       try OutboxRows(db).delete(changes.confirmed, of: changes.worker)
-      try OutboxRows(db).append(changes.outbox)
+      try OutboxRows(db).append(outboxPages)
       return .commit(.committed)
     }
   }

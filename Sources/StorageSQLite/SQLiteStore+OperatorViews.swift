@@ -43,8 +43,8 @@ extension SQLiteStore {
         needingAttention: try count(db, "FROM resizes WHERE needs_attention = 1"),
         timersDue: try count(
           db, "FROM resizes WHERE wake_at <= \(now.millisecondsSinceEpoch)"),
-        outboxRows: try count(db, "FROM outbox"),
-        outboxPayments: try count(db, "FROM outbox WHERE destination = 'payments'"),
+        outboxRows: try sum(db, "message_count", "FROM outbox"),
+        outboxPayments: try sum(db, "payment_count", "FROM outbox"),
         oldestOutbox: try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM outbox")
           .map(Moment.init(millisecondsSinceEpoch:)),
         // The removed are few and have an index of their own; counting all needs no record.
@@ -57,6 +57,10 @@ extension SQLiteStore {
 
 private func count(_ db: Database, _ rows: String) throws -> Int {
   try Int.fetchOne(db, sql: "SELECT count(*) " + rows) ?? 0
+}
+
+private func sum(_ db: Database, _ column: String, _ rows: String) throws -> Int {
+  try Int.fetchOne(db, sql: "SELECT ifnull(sum(\(column)), 0) " + rows) ?? 0
 }
 
 private func resizesByState(_ db: Database) throws -> [ResizeState: Int] {

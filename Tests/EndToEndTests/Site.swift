@@ -130,7 +130,12 @@ struct Site: Sendable {
 
   /// Waits until nothing is left to be sent.
   func outboxIsEmpty() async throws -> Bool {
-    try await eventually { try count("SELECT count(*) FROM outbox") == 0 }
+    try await eventually { try unsent() == 0 }
+  }
+
+  /// How many messages the broker has not confirmed.
+  func unsent() throws -> Int {
+    try count("SELECT coalesce(sum(message_count), 0) FROM outbox")
   }
 }
 

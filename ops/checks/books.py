@@ -31,7 +31,7 @@ class StoreBooks:
         return self.count(f"resizes WHERE state IN {self.IN_ENDS}")
 
     def outbox(self):
-        return self.count("outbox")
+        return self.rows("SELECT ifnull(sum(message_count), 0) FROM outbox")[0][0]
 
     def unsettled(self):
         """Payments and refunds that are still under way."""

@@ -4,86 +4,176 @@ import Resizing
 import Storage
 
 /// Appends to the outbox, deletes what is confirmed, and hands over what its owner left.
+///
+/// A row of `outbox` is a page: messages of one commit with consecutive sequences. What the broker
+/// confirms of a page is noted in its row; with the last message of it, row and bytes go.
 struct OutboxRows {
   private let db: Database
 
   init(_ db: Database) { self.db = db }
 
-  func append(_ messages: [OutboxMessage]) throws {
-    guard !messages.isEmpty else { return }
-    let insertion = try PreparedStatement(
+  func append(_ pages: [NewOutboxPage]) throws {
+    guard !pages.isEmpty else { return }
+    let bytes = try PreparedStatement(db, "INSERT INTO outbox_pages (messages) VALUES (?1)")
+    let row = try PreparedStatement(
       db,
       """
       INSERT INTO outbox
-        (owner, sequence, created_at, destination, reply_queue, routing_key, message_id, type,
-         content_type, correlation_id, traceparent, tracestate, headers, body)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        (owner, first_sequence, last_sequence, created_at, message_count, payment_count,
+         payments, unconfirmed, page)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, last_insert_rowid())
       """)
-    for message in messages {
-      try insertion.bind(message.owner, at: 1)
-      try insertion.bind(message.sequence, at: 2)
-      try insertion.bind(message.createdAt.millisecondsSinceEpoch, at: 3)
-      try insertion.bind(message.event.destination.name, at: 4)
-      try insertion.bind(message.event.destination.replyQueue, at: 5)
-      try insertion.bind(message.event.routingKey, at: 6)
-      try insertion.bind(message.event.id, at: 7)
-      try insertion.bind(message.event.type, at: 8)
-      try insertion.bind(message.event.contentType, at: 9)
-      try insertion.bind(message.event.correlationId, at: 10)
-      try insertion.bind(message.event.traceparent, at: 11)
-      try insertion.bind(message.event.tracestate, at: 12)
-      try insertion.bind(message.event.headersText, at: 13)
-      _ = try insertion.run(bindingBlob: message.event.body, at: 14)
+    for page in pages {
+      if let taken = try self.page(of: page.owner, endingFrom: page.sequences.lowerBound),
+        taken.sequences.overlaps(page.sequences)
+      {
+        throw StoreError(
+          .refused,
+          "The outbox already holds message \(taken.sequences.upperBound) of \(page.owner).")
+      }
+      _ = try bytes.run(bindingBlob: page.bytes, at: 1)
+      try row.bind(page.owner, at: 1)
+      try row.bind(page.sequences.lowerBound, at: 2)
+      try row.bind(page.sequences.upperBound, at: 3)
+      try row.bind(page.createdAt.millisecondsSinceEpoch, at: 4)
+      try row.bind(Int64(page.sequences.count), at: 5)
+      try row.bind(Int64(page.payments.count), at: 6)
+      try row.bind(page.payments.bytes, at: 7)
+      try row.bind(SequenceBits(allOf: page.sequences).bytes, at: 8)
+      try row.run()
     }
   }
 
-  func delete(_ sequences: [ClosedRange<Int64>], of owner: String) throws {
-    guard !sequences.isEmpty else { return }
-    let deletion = try PreparedStatement(
-      db, "DELETE FROM outbox WHERE owner = ?1 AND sequence BETWEEN ?2 AND ?3")
-    try deletion.bind(owner, at: 1)
-    for range in sequences {
-      try deletion.bind(range.lowerBound, at: 2)
-      try deletion.bind(range.upperBound, at: 3)
-      try deletion.run()
+  /// Strikes messages from their pages.
+  func delete(_ confirmed: [ClosedRange<Int64>], of owner: String) throws {
+    var current: StoredOutboxPage?
+    for range in confirmed {
+      var first = range.lowerBound
+      while first <= range.upperBound {
+        if current.map({ !$0.sequences.contains(first) }) ?? true {
+          try current.map(store)
+          current = try page(of: owner, endingFrom: first)
+        }
+        guard var page = current, page.sequences.lowerBound <= range.upperBound else { break }
+        page.unconfirmed.subtract(range)
+        current = page
+        guard page.sequences.upperBound < range.upperBound else { break }
+        first = page.sequences.upperBound + 1
+      }
     }
+    try current.map(store)
   }
 
-  /// The first rows of an owner, in the order of their sequences.
-  func messages(of owner: String, limit: Int) throws -> [OutboxMessage] {
-    let rows = try PreparedStatement(
-      db,
-      """
-      SELECT sequence, created_at, destination, reply_queue, routing_key, message_id, type,
-        content_type, correlation_id, traceparent, tracestate, headers, body
-      FROM outbox WHERE owner = ?1 ORDER BY sequence LIMIT ?2
-      """)
-    try rows.bind(owner, at: 1)
-    try rows.bind(Int64(limit), at: 2)
-    var messages: [OutboxMessage] = []
-    while try rows.next() {
-      messages.append(
-        OutboxMessage(
-          owner: owner, sequence: rows.integer(at: 0),
-          createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 1)),
-          event: try OutgoingEvent(outboxRow: rows)))
+  /// Gives the first messages of one owner to another, numbered from `firstSequence` on.
+  func move(
+    from owner: String, to heir: String, firstSequence: Int64, limit: Int
+  ) throws -> [OutboxMessage] {
+    var left: [OutboxMessage] = []
+    var from = Int64.min
+    while left.count < limit, let page = try page(of: owner, endingFrom: from) {
+      left += try messages(of: page).prefix(limit - left.count)
+      guard page.sequences.upperBound < .max else { break }
+      from = page.sequences.upperBound + 1
     }
-    return messages
-  }
-
-  /// Gives the first rows of one owner to another, numbered from `firstSequence` on.
-  func move(from owner: String, to heir: String, firstSequence: Int64, limit: Int) throws
-    -> [OutboxMessage]
-  {
-    let left = try messages(of: owner, limit: limit)
-    guard let first = left.first, let last = left.last else { return [] }
+    try delete(left.map { $0.sequence...$0.sequence }, of: owner)
     let adopted = left.enumerated().map { offset, message in
       OutboxMessage(
         owner: heir, sequence: firstSequence + Int64(offset), createdAt: message.createdAt,
         event: message.event)
     }
-    try append(adopted)
-    try delete([first.sequence...last.sequence], of: owner)
+    try append(NewOutboxPage.pages(of: adopted))
     return adopted
+  }
+}
+
+/// A page as its row tells of it.
+private struct StoredOutboxPage {
+  var owner: String
+  var createdAt: Moment
+  var unconfirmed: SequenceBits
+  var payments: SequenceBits
+  var number: Int64
+
+  var sequences: ClosedRange<Int64> { unconfirmed.sequences }
+}
+
+extension OutboxRows {
+  /// The first page of an owner that ends with a sequence or after it.
+  private func page(
+    of owner: String, endingFrom sequence: Int64
+  ) throws -> StoredOutboxPage? {
+    let rows = try PreparedStatement(
+      db,
+      """
+      SELECT first_sequence, last_sequence, created_at, unconfirmed, payments, page FROM outbox
+      WHERE owner = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
+      """)
+    try rows.bind(owner, at: 1)
+    try rows.bind(sequence, at: 2)
+    guard try rows.next() else { return nil }
+    defer { rows.reset() }
+    let (first, last) = (rows.integer(at: 0), rows.integer(at: 1))
+    guard let unconfirmed = SequenceBits(rows.bytes(at: 3), from: first, to: last),
+      let payments = SequenceBits(rows.bytes(at: 4), from: first, to: last)
+    else { throw damaged(owner, first, "its row does not say which are left") }
+    return StoredOutboxPage(
+      owner: owner, createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 2)),
+      unconfirmed: unconfirmed, payments: payments, number: rows.integer(at: 5))
+  }
+
+  /// Writes what is left of a page; deletes it where that is nothing.
+  private func store(_ page: StoredOutboxPage) throws {
+    if page.unconfirmed.isEmpty {
+      let row = try PreparedStatement(
+        db, "DELETE FROM outbox WHERE owner = ?1 AND last_sequence = ?2")
+      try row.bind(page.owner, at: 1)
+      try row.bind(page.sequences.upperBound, at: 2)
+      try row.run()
+      let bytes = try PreparedStatement(db, "DELETE FROM outbox_pages WHERE number = ?1")
+      try bytes.bind(page.number, at: 1)
+      try bytes.run()
+    } else {
+      let rest = try PreparedStatement(
+        db,
+        """
+        UPDATE outbox SET message_count = ?3, payment_count = ?4, unconfirmed = ?5
+        WHERE owner = ?1 AND last_sequence = ?2
+        """)
+      try rest.bind(page.owner, at: 1)
+      try rest.bind(page.sequences.upperBound, at: 2)
+      try rest.bind(Int64(page.unconfirmed.count), at: 3)
+      try rest.bind(Int64(page.unconfirmed.count(alsoIn: page.payments)), at: 4)
+      try rest.bind(page.unconfirmed.bytes, at: 5)
+      try rest.run()
+    }
+  }
+
+  /// The messages of a page that are not confirmed, in order.
+  private func messages(of page: StoredOutboxPage) throws -> [OutboxMessage] {
+    let rows = try PreparedStatement(db, "SELECT messages FROM outbox_pages WHERE number = ?1")
+    try rows.bind(page.number, at: 1)
+    let first = page.sequences.lowerBound
+    guard try rows.next() else { throw damaged(page.owner, first, "its messages are missing") }
+    let bytes = rows.bytes(at: 0)
+    rows.reset()
+    let events: [OutgoingEvent]
+    do throws(PageDamage) {
+      events = try OutboxPage.decode(bytes)
+    } catch {
+      throw damaged(page.owner, first, error.explanation)
+    }
+    guard events.count == page.sequences.count else {
+      throw damaged(page.owner, first, "it holds \(events.count) messages")
+    }
+    return zip(page.sequences, events).lazy
+      .filter { page.unconfirmed.contains($0.0) }
+      .map { sequence, event in
+        OutboxMessage(
+          owner: page.owner, sequence: sequence, createdAt: page.createdAt, event: event)
+      }
+  }
+
+  private func damaged(_ owner: String, _ sequence: Int64, _ why: String) -> StoreError {
+    unreadable("the outbox page of \(owner) from message \(sequence) on", why)
   }
 }

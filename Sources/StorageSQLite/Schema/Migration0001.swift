@@ -94,24 +94,24 @@ let migration0001 = """
   CREATE TRIGGER operator_actions_delete BEFORE DELETE ON operator_actions
     BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
 
-  -- Clustered by its key, so that a worker's confirmed rows go by ranges.
+  -- A row is a page: the messages of one commit, consecutive sequences. It goes with the last of them
+  -- that the broker confirms. Clustered by its key, so that a page is one seek.
   CREATE TABLE outbox (
     owner          TEXT    NOT NULL,
-    sequence       INTEGER NOT NULL,
+    first_sequence INTEGER NOT NULL,
+    last_sequence  INTEGER NOT NULL,
     created_at     INTEGER NOT NULL,
-    destination    TEXT    NOT NULL,
-    reply_queue    TEXT,
-    routing_key    TEXT    NOT NULL,
-    message_id     TEXT    NOT NULL,
-    type           TEXT    NOT NULL,
-    content_type   TEXT    NOT NULL,
-    correlation_id TEXT,
-    traceparent    TEXT,
-    tracestate     TEXT,
-    headers        TEXT,                  -- JSON: [[name, value], …]
-    body           BLOB    NOT NULL,
-    PRIMARY KEY (owner, sequence)
+    message_count  INTEGER NOT NULL,      -- those that are not confirmed
+    payment_count  INTEGER NOT NULL,      -- those of them that ask for payments and refunds
+    unconfirmed    BLOB    NOT NULL,      -- a bit for each sequence, as SequenceBits writes them
+    payments       BLOB    NOT NULL,      -- likewise
+    page           INTEGER NOT NULL,      -- outbox_pages.number
+    PRIMARY KEY (owner, last_sequence)
   ) WITHOUT ROWID;
+  CREATE TABLE outbox_pages (
+    number   INTEGER PRIMARY KEY,
+    messages BLOB    NOT NULL             -- as OutboxPage writes them
+  );
 
   CREATE TABLE workers (
     worker            TEXT    PRIMARY KEY,

@@ -1,0 +1,48 @@
+import Resizing
+import Storage
+
+/// A page that is to be added to the outbox: messages of one owner and one time with consecutive
+/// sequences.
+struct NewOutboxPage {
+  let owner: String
+  let createdAt: Moment
+  /// Which of them ask for payments and refunds, or void them.
+  let payments: SequenceBits
+  /// As `OutboxPage` writes them.
+  let bytes: [UInt8]
+
+  var sequences: ClosedRange<Int64> { payments.sequences }
+
+  /// Cuts messages into pages; those of one commit are one page.
+  static func pages(of messages: [OutboxMessage]) -> [NewOutboxPage] {
+    var pages: [NewOutboxPage] = []
+    var start = messages.startIndex
+    for index in messages.indices {
+      let isLast = index + 1 == messages.endIndex
+      guard isLast || !messages[index + 1].continues(messages[index]) else { continue }
+      pages.append(NewOutboxPage(messages[start...index]))
+      start = index + 1
+    }
+    return pages
+  }
+
+  private init(_ messages: ArraySlice<OutboxMessage>) {
+    let first = messages[messages.startIndex]
+    owner = first.owner
+    createdAt = first.createdAt
+    var payments = SequenceBits(
+      noneOf: first.sequence...messages[messages.endIndex - 1].sequence)
+    for message in messages where message.event.destination == .payments {
+      payments.insert(message.sequence)
+    }
+    self.payments = payments
+    bytes = OutboxPage.encode(messages)
+  }
+}
+
+extension OutboxMessage {
+  fileprivate func continues(_ other: OutboxMessage) -> Bool {
+    owner == other.owner && createdAt == other.createdAt && other.sequence < .max
+      && sequence == other.sequence + 1
+  }
+}

@@ -1,0 +1,183 @@
+import Contracts
+import Resizing
+import Storage
+
+/// The messages of one commit as the outbox keeps them: one value instead of a row for each.
+///
+/// A batch sends some five hundred messages, which were as many rows of fourteen columns to insert
+/// and, once confirmed, to delete. As a page they are one row each way, copied as bytes.
+///
+/// The format: a version byte, the number of messages, and each message's destination, texts,
+/// headers and body; lengths and numbers as variable-length integers, seven bits a byte, the low
+/// ones first.
+enum OutboxPage {
+  private static let version: UInt8 = 1
+
+  static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
+    var writer = OutboxPageWriter(
+      capacity: messages.reduce(16) { $0 + $1.event.body.count + 320 })
+    writer.byte(version)
+    writer.count(messages.count)
+    for message in messages { writer.event(message.event) }
+    return writer.bytes
+  }
+
+  /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
+  static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
+    var reader = OutboxPageReader(bytes)
+    guard try reader.byte() == version else { throw PageDamage("its format is unknown") }
+    let count = try reader.count()
+    var events: [OutgoingEvent] = []
+    for _ in 0..<count { events.append(try reader.event()) }
+    guard reader.isAtEnd else { throw PageDamage("bytes are left over") }
+    return events
+  }
+}
+
+/// Why a page cannot be read.
+struct PageDamage: Error {
+  let explanation: String
+
+  init(_ explanation: String) { self.explanation = explanation }
+}
+
+private struct OutboxPageWriter {
+  private(set) var bytes: [UInt8] = []
+
+  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  mutating func event(_ event: OutgoingEvent) {
+    byte(event.destination.code)
+    if case .reply(let queue) = event.destination { text(queue) }
+    text(event.routingKey)
+    text(event.id)
+    text(event.type)
+    text(event.contentType)
+    optionalText(event.correlationId)
+    optionalText(event.traceparent)
+    optionalText(event.tracestate)
+    count(event.headers.count)
+    for header in event.headers {
+      text(header.name)
+      text(header.value)
+    }
+    count(event.body.count)
+    bytes.append(contentsOf: event.body)
+  }
+
+  mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+
+  mutating func count(_ count: Int) {
+    var rest = UInt(bitPattern: count)
+    while rest > 0x7f {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  private mutating func text(_ text: String) {
+    var text = text
+    text.withUTF8 { characters in
+      count(characters.count)
+      bytes.append(contentsOf: characters)
+    }
+  }
+
+  private mutating func optionalText(_ text: String?) {
+    byte(text == nil ? 0 : 1)
+    if let text { self.text(text) }
+  }
+}
+
+private struct OutboxPageReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func event() throws(PageDamage) -> OutgoingEvent {
+    let code = try byte()
+    let replyQueue = code == Destination.replyCode ? try text() : ""
+    guard let destination = Destination(code: code, replyQueue: replyQueue) else {
+      throw PageDamage("destination \(code) is unknown")
+    }
+    var event = OutgoingEvent(
+      destination: destination, routingKey: try text(), id: try text(), type: try text(),
+      contentType: try text(), correlationId: try optionalText(),
+      traceparent: try optionalText(), tracestate: try optionalText(), body: [])
+    for _ in 0..<(try count()) {
+      event.headers.append(OutgoingEvent.Header(try text(), try text()))
+    }
+    event.body = Array(try take(try count()))
+    return event
+  }
+
+  mutating func byte() throws(PageDamage) -> UInt8 {
+    guard let byte = rest.popFirst() else { throw PageDamage("it ends too early") }
+    return byte
+  }
+
+  /// At most what an `Int` holds, and never more than bytes are left: everything counted takes one.
+  mutating func count() throws(PageDamage) -> Int {
+    var count: UInt = 0
+    var shift: UInt = 0
+    while true {
+      let next = try byte()
+      guard shift < 35 else { throw PageDamage("a length is out of range") }
+      count |= UInt(next & 0x7f) << shift
+      if next < 0x80 { break }
+      shift += 7
+    }
+    guard count <= UInt(rest.count) else { throw PageDamage("it ends too early") }
+    return Int(count)
+  }
+
+  private mutating func take(_ count: Int) throws(PageDamage) -> ArraySlice<UInt8> {
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  private mutating func text() throws(PageDamage) -> String {
+    guard let text = String(validating: try take(try count()), as: UTF8.self) else {
+      throw PageDamage("a text is not UTF-8")
+    }
+    return text
+  }
+
+  private mutating func optionalText() throws(PageDamage) -> String? {
+    switch try byte() {
+    case 0: nil
+    case 1: try text()
+    default: throw PageDamage("a text is neither there nor missing")
+    }
+  }
+}
+
+extension Destination {
+  fileprivate static let replyCode: UInt8 = 1
+
+  fileprivate var code: UInt8 {
+    switch self {
+    case .results: 0
+    case .reply: Self.replyCode
+    case .payments: 2
+    case .commands: 3
+    case .metering: 4
+    case .deadLetters: 5
+    }
+  }
+
+  fileprivate init?(code: UInt8, replyQueue: String) {
+    switch code {
+    case 0: self = .results
+    case Self.replyCode: self = .reply(queue: replyQueue)
+    case 2: self = .payments
+    case 3: self = .commands
+    case 4: self = .metering
+    case 5: self = .deadLetters
+    default: return nil
+    }
+  }
+}

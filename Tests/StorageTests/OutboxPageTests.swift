@@ -1,0 +1,101 @@
+import Contracts
+import GRDB
+import Resizing
+import Storage
+import StorageConformance
+import Testing
+
+@testable import StorageSQLite
+
+@Suite("Pages of the outbox in the SQLite file")
+struct OutboxPageTests {
+  /// One of every destination, with and without what is optional.
+  private static let messages: [OutboxMessage] = {
+    let destinations: [Destination] = [
+      .results, .reply(queue: "mine"), .payments, .commands, .metering, .deadLetters,
+    ]
+    return destinations.enumerated().map { offset, destination in
+      Sample.message(
+        "w", Int64(offset + 1), to: destination,
+        headers: offset.isMultiple(of: 2) ? [] : [.init("reason", "NoChange"), .init("", "")],
+        body: Array(repeating: UInt8(offset), count: offset * 100))
+    }
+  }()
+
+  @Test("A page reads back as it was written")
+  func roundTrip() throws {
+    let events = try OutboxPage.decode(OutboxPage.encode(Self.messages[...]))
+    #expect(events == Self.messages.map(\.event))
+    #expect(try OutboxPage.decode(OutboxPage.encode([])).isEmpty)
+  }
+
+  @Test("A page cut off anywhere is damaged, and no changed byte breaks its reader")
+  func damage() {
+    let bytes = OutboxPage.encode(Self.messages[...])
+    for length in bytes.indices {
+      #expect(throws: PageDamage.self) { try OutboxPage.decode(Array(bytes.prefix(length))) }
+    }
+    #expect(throws: PageDamage.self) { try OutboxPage.decode(bytes + [0]) }
+    for index in bytes.indices {
+      for value in [0, 0x7f, 0x80, 0xff] as [UInt8] {
+        var changed = bytes
+        changed[index] = value
+        _ = try? OutboxPage.decode(changed)
+      }
+    }
+  }
+
+  @Test("Messages of one commit are one page, from wherever they are confirmed until all are")
+  func lifetime() async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      let messages = (1...300).map {
+        Sample.message("w", $0, to: $0.isMultiple(of: 3) ? .payments : .results)
+      }
+      #expect(try await store.commit(ChangeSet(worker: "w", outbox: messages)) == .committed)
+      for (confirmed, left) in [
+        ([7...7, 3...4, 290...400], (286, 95)), ([1...289], (0, 0)),
+      ] as [([ClosedRange<Int64>], (Int, Int))] {
+        let changes = ChangeSet(worker: "w", confirmed: confirmed)
+        #expect(try await store.commit(changes) == .committed)
+        let statistics = try await store.statistics(now: Sample.noon)
+        #expect(statistics.outboxRows == left.0)
+        #expect(statistics.outboxPayments == left.1)
+        let pages = try await store.read { db in
+          try Int.fetchAll(
+            db,
+            sql: "SELECT (SELECT count(*) FROM outbox) UNION ALL SELECT count(*) FROM outbox_pages")
+        }
+        #expect(pages == (left.0 > 0 ? [1, 1] : [0, 0]))
+      }
+      await store.close()
+    }
+  }
+
+  @Test(
+    "A damaged page is refused by its owner and its first sequence",
+    arguments: [
+      "UPDATE outbox_pages SET messages = x'0105'", "UPDATE outbox_pages SET messages = x'02'",
+      "UPDATE outbox_pages SET messages = x'0100'", "DELETE FROM outbox_pages",
+      "UPDATE outbox SET unconfirmed = x''", "UPDATE outbox SET payments = x'ffff'",
+      "UPDATE outbox SET first_sequence = -9223372036854775808",
+    ])
+  func named(damage: String) async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      let changes = ChangeSet(
+        worker: "w", outbox: (41...43).map { Sample.message("gone", $0) })
+      #expect(try await store.commit(changes) == .committed)
+      try await store.transact { db in .commit(try db.execute(sql: damage)) }
+      let error = await #expect(throws: StoreError.self) {
+        try await store.adoptOutbox(
+          owner: "heir", firstSequence: 1, staleBefore: Sample.noon, limit: 9)
+      }
+      #expect(error?.code == .refused)
+      #expect(error?.message.contains("gone") == true)
+      #expect(
+        error?.message.contains(damage.contains("first_sequence") ? "-9223" : "41") == true)
+      await store.close()
+    }
+  }
+}
