@@ -25,6 +25,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
           DoctorCommand.self, InventoryCommand.self, CatalogCommand.self, TopologyCommand.self,
           DeadLettersCommand.self, PaymentsCommand.self, ConfigCommand.self, SandboxCommand.self,
+          BenchCommand.self,
         ]),
     ])
 

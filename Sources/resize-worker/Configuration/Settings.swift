@@ -73,6 +73,16 @@ struct Settings: Sendable {
   }
 
   subscript(setting: Setting) -> Entry? { entries[setting] }
+
+  /// These settings with one of them replaced.
+  /// - Parameter origin: Where the value comes from, for people.
+  func replacing(
+    _ setting: Setting, by text: String, origin: String
+  ) throws(Problem) -> Settings {
+    var settings = self
+    try settings.set(setting, text, origin)
+    return settings
+  }
 }
 
 extension Settings {
