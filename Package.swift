@@ -45,8 +45,11 @@ let package = Package(
       name: "Contracts",
       dependencies: ["Billing", "Resizing", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
-      name: "Storage", dependencies: ["Billing", "Resizing", "Contracts"], swiftSettings: strict),
+      name: "Storage", dependencies: ["Billing", "CLibCrypto", "Contracts", "Resizing"],
+      swiftSettings: strict),
     .systemLibrary(
       name: "CSQLiteSettings", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(

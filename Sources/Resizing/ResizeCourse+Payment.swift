@@ -110,15 +110,7 @@ extension ResizeCourse {
 
   /// Two balanced rows for money that has moved.
   mutating func post(_ movement: Movement) {
-    let tenant = resize.request.tenantId
-    let sign: Int64 = movement.purpose.isRefund ? -1 : 1
-    for (account, side) in [("customer:" + tenant, sign), ("revenue:" + tenant, -sign)] {
-      postings.append(
-        Posting(
-          movementId: movement.id, requestId: resize.requestId, account: account,
-          minorUnits: side * movement.amount.minorUnits, currency: movement.amount.currency,
-          purpose: movement.purpose, postedAt: now))
-    }
+    postings += Posting.doubleEntry(of: movement, for: resize.request, at: now)
   }
 
   func movementRequest(_ movement: Movement, _ answerBy: Moment) -> MovementRequest {

@@ -12,7 +12,9 @@ extension InMemoryStore {
     try refuseUnknownRequests(changes)
     try refuseSecondPostings(changes.postings)
     try refuseTakenSequences(changes)
+    let ledger = try LedgerExtension(changes.postings, onto: heads)
     apply(changes)
+    apply(ledger)
     return .committed
   }
 
@@ -96,7 +98,6 @@ extension InMemoryStore {
       timelineRows.append(
         TimelineRow(number: Int64(timelineRows.count + 1), worker: changes.worker, entry: entry))
     }
-    ledger += changes.postings
     for posting in changes.postings {
       posted.insert(PostingKey(movementId: posting.movementId, account: posting.account))
     }
@@ -108,5 +109,12 @@ extension InMemoryStore {
     for message in changes.outbox {
       outbox[OutboxKey(owner: message.owner, sequence: message.sequence)] = message
     }
+  }
+
+  private func apply(_ ledger: LedgerExtension) {
+    for entry in ledger.entries {
+      ledgerRows.append(LedgerRow(number: Int64(ledgerRows.count + 1), entry: entry))
+    }
+    for head in ledger.heads { heads[head.account] = head }
   }
 }

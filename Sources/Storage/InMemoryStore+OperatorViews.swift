@@ -26,11 +26,6 @@ extension InMemoryStore {
     return timelineRows.filter { $0.entry.requestId == requestId }
   }
 
-  public func postings(requestId: String) throws(StoreError) -> [Posting] {
-    try requireOpen()
-    return ledger.filter { $0.requestId == requestId }
-  }
-
   public func resizes(matching filter: ResizeFilter) throws(StoreError) -> [Resize] {
     try requireOpen()
     return storedResizes.values

@@ -21,6 +21,10 @@ public protocol Store: Sendable {
   /// Refused, with nothing written: postings of a movement that do not add up to zero or were
   /// posted before, timeline entries and postings of a resize that does not exist, and outbox rows
   /// whose owner and sequence are taken.
+  ///
+  /// Postings become entries by `LedgerExtension`, with the heads of their accounts read and written
+  /// in the same transaction. An engine that cannot keep others from an account between the two
+  /// reports the requests whose postings came too late as a conflict.
   /// - Returns: `.conflict` if another worker was faster with any of the rows; nothing was written,
   ///   load and decide again.
   func commit(_ changes: ChangeSet) async throws(StoreError) -> CommitOutcome
@@ -71,10 +75,40 @@ public protocol Store: Sendable {
   func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize]
   /// Instances in the order of their ids' bytes, after the id given; removed ones included.
   func instances(after: String?, limit: Int) async throws(StoreError) -> [InstanceRecord]
-  func postings(requestId: String) async throws(StoreError) -> [Posting]
   func statistics(now: Moment) async throws(StoreError) -> StoreStatistics
 
+  // The ledger. Rows are given as they are stored, however little sense they make.
+
+  /// The rows of a resize in the order they were made.
+  func ledgerRows(requestId: String) async throws(StoreError) -> [LedgerRow]
+  /// Where the accounts stand, in their order, after the account given.
+  func ledgerHeads(after: LedgerAccount?, limit: Int) async throws(StoreError) -> [LedgerHead]
+  /// Up to `limit` rows, at least one, after the place given, in one snapshot with the heads.
+  ///
+  /// A row whose resize is gone has an empty request id.
+  func ledgerPage(after: LedgerPlace?, limit: Int) async throws(StoreError) -> LedgerPage
+  /// All resizes in the order of their numbers, after the number given, with their ledger rows.
+  func postedResizes(after: Int64, limit: Int) async throws(StoreError) -> [PostedResize]
+
   func close() async
+}
+
+extension Store {
+  /// The postings of a resize in the order they were made.
+  /// - Throws: `refused` where a row's currency or purpose is none.
+  public func postings(requestId: String) async throws(StoreError) -> [Posting] {
+    var postings: [Posting] = []
+    for row in try await ledgerRows(requestId: requestId) {
+      guard let posting = Posting(row.entry) else {
+        throw StoreError(
+          .refused,
+          "Row \(row.number) of the ledger, of \(requestId), cannot be read: its currency or "
+            + "purpose is unknown.")
+      }
+      postings.append(posting)
+    }
+    return postings
+  }
 }
 
 /// The keys of what a batch of messages is about.

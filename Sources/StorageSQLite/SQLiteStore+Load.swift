@@ -38,7 +38,7 @@ extension SQLiteStore {
 extension Resize {
   static let selection = "SELECT version, record, request_id FROM resizes "
 
-  /// Reads the present row of a statement that begins with `selection`.
+  /// Reads the present row of a statement whose first columns are those of `selection`.
   init(row: PreparedStatement) throws {
     do throws(ContractViolation) {
       self = try RecordCodec.decodeResize(row.bytes(at: 1))

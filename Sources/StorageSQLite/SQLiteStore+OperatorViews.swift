@@ -7,10 +7,6 @@ extension SQLiteStore {
     try await read { db in try TimelineRows(db).rows(of: requestId) }
   }
 
-  public func postings(requestId: String) async throws(StoreError) -> [Posting] {
-    try await read { db in try LedgerRows(db).postings(of: requestId) }
-  }
-
   public func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize] {
     guard filter.limit > 0, filter.states?.isEmpty != true else { return [] }
     return try await read { db in

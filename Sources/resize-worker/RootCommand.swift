@@ -24,7 +24,8 @@ struct RootCommand: AsyncParsableCommand {
         name: "Operate",
         subcommands: [
           DoctorCommand.self, InventoryCommand.self, CatalogCommand.self, TopologyCommand.self,
-          DeadLettersCommand.self, PaymentsCommand.self, ConfigCommand.self, SandboxCommand.self,
+          DeadLettersCommand.self, PaymentsCommand.self, LedgerCommand.self, ConfigCommand.self,
+          SandboxCommand.self,
           BenchCommand.self,
         ]),
     ])

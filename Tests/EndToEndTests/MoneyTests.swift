@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(witness.seen.filter { $0.type == "refund.requested.v1" }.count == 1)
       #expect(try site.count("SELECT count(*) FROM ledger") == 4)
       #expect(
-        try site.count("SELECT sum(minor_units) FROM ledger WHERE account LIKE 'customer%'") == 0)
+        try site.count("SELECT sum(minor_units) FROM ledger WHERE account LIKE 'cash:%'") == 0)
       await stop(worker)
     }
 

@@ -55,7 +55,7 @@ struct CourseProperties {
         \.sequence)
       #expect(Set(sequences) == Set(1...resize.sequence), "seed \(seed)")
       let customer = stage.postings.filter {
-        $0.requestId == id && $0.account.hasPrefix("customer")
+        $0.requestId == id && $0.account.hasPrefix("cash:")
       }
       let keys = customer.map(\.movementId)
       #expect(Set(keys).count == keys.count, "seed \(seed): a key moved money twice")

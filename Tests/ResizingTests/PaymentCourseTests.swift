@@ -119,7 +119,7 @@ struct PaymentCourseTests {
     #expect(stage.resizes["r-1"]?.attention == nil)
     #expect(stage.postings.map(\.minorUnits).reduce(0, +) == 0)
     #expect(
-      stage.postings.filter { $0.account.hasPrefix("customer") }.map(\.minorUnits) == [1257, -1257])
+      stage.postings.filter { $0.account.hasPrefix("cash:") }.map(\.minorUnits) == [1257, -1257])
   }
 
   @Test(

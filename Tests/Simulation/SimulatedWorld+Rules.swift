@@ -79,7 +79,7 @@ extension SimulatedWorld {
     if postings.map(\.minorUnits).reduce(0, +) != 0 {
       broken.append("ledger of \(id) is unbalanced")
     }
-    let ledger = postings.filter { $0.account.hasPrefix("customer") }.map(\.minorUnits).reduce(0, +)
+    let ledger = postings.filter { $0.account.hasPrefix("cash:") }.map(\.minorUnits).reduce(0, +)
     if ledger != balance {
       broken.append("\(id): the ledger says \(ledger), \(balance) moved")
     }

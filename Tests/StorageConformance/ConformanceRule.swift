@@ -17,8 +17,7 @@ public struct ConformanceRule: Sendable, CustomTestStringConvertible {
 
   public static let all: [ConformanceRule] =
     loadAndCommit + conflicts + refusals + timers + outbox + duties + operatorViews
-    + operatorActions
-    + concurrency
+    + operatorActions + concurrency + ledger
 }
 
 /// Expects a call to fail with a code, and a message for people.

@@ -7,9 +7,15 @@ import Storage
 public enum Sample {
   public static let noon = Moment(millisecondsSinceEpoch: 1_795_262_400_123)
 
-  static func usd(_ cents: Int64) -> Money {
-    guard let currency = Currency(code: "USD") else { preconditionFailure("USD is in ISO 4217") }
-    return Money(minorUnits: cents, currency: currency)
+  public static func usd(_ cents: Int64) -> Money {
+    Money(minorUnits: cents, currency: currency("USD"))
+  }
+
+  static func currency(_ code: String) -> Currency {
+    guard let currency = Currency(code: code) else {
+      preconditionFailure("\(code) is in ISO 4217")
+    }
+    return currency
   }
 
   private static func decimal(_ text: String) -> ExactDecimal { ExactDecimal(text) ?? .zero }
@@ -108,7 +114,7 @@ public enum Sample {
   public static func postings(
     _ requestId: String = "req-1", movement: String = "pay_req-1"
   ) -> [Posting] {
-    [("customer:tenant-1", 19_766), ("revenue:tenant-1", -19_766)].map { account, cents in
+    [("cash:tenant-1", 19_766), ("revenue:tenant-1", -19_766)].map { account, cents in
       Posting(
         movementId: movement, requestId: requestId, account: account, minorUnits: cents,
         currency: usd(0).currency, purpose: .charge, postedAt: noon)

@@ -90,13 +90,29 @@ struct SQLiteFileTests {
       await store.close()
       let shell = try DatabaseQueue(path: path)
       for statement in [
-        "UPDATE ledger SET minor_units = 0", "DELETE FROM ledger", "DELETE FROM timeline",
-        "UPDATE timeline SET worker = 'x'",
+        "UPDATE ledger SET minor_units = 0", "DELETE FROM ledger",
+        "UPDATE OR REPLACE ledger SET number = 2 WHERE number = 1",
+        "REPLACE INTO ledger SELECT * FROM ledger WHERE number = 1",
+        "REPLACE INTO ledger SELECT 99, resize, movement_id, account, 1, currency, purpose, "
+          + "posted_at, 99, hash, hash FROM ledger WHERE number = 1",
+        "REPLACE INTO ledger SELECT 99, resize, 'other', account, 1, currency, purpose, "
+          + "posted_at, position, hash, hash FROM ledger WHERE number = 1",
+        "UPDATE ledger_heads SET balance = 0", "UPDATE ledger_heads SET position = position - 1",
+        "UPDATE ledger_heads SET position = 9, account = 'x'", "DELETE FROM ledger_heads",
+        "REPLACE INTO ledger_heads SELECT account, currency, 9, 0, hash FROM ledger_heads",
+        "DELETE FROM timeline", "UPDATE timeline SET worker = 'x'",
+        "REPLACE INTO timeline SELECT number, resize, at, 'x', event, state, '' FROM timeline",
       ] {
         #expect(throws: DatabaseError.self) {
           try shell.write { db in try db.execute(sql: statement) }
         }
       }
+      let left = try await shell.read { db in
+        try ["ledger", "ledger_heads", "timeline"].map { table in
+          try Int.fetchOne(db, sql: "SELECT count(*) FROM " + table)
+        }
+      }
+      #expect(left == [2, 2, 1])
     }
   }
 

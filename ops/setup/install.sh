@@ -14,7 +14,8 @@ packages() {
   cat <<'TABLE'
 build|librabbitmq-dev|the C client that the worker speaks AMQP with
 build|libsqlite3-dev|the embedded store
-build|pkg-config|tells the compiler where those two are
+build|libssl-dev|the hashes of the ledger
+build|pkg-config|tells the compiler where those three are
 build|rabbitmq-server|runs as a private node for demo and tests, never as a system service
 build|tzdata|calendar rules are counted in a product's time zone
 build|git|fetches the Swift packages

@@ -45,22 +45,55 @@ let migration0001 = """
     PRIMARY KEY (resize, id)
   ) WITHOUT ROWID;
 
-  -- Double entry, append-only. The key forbids posting a movement to an account twice.
+  -- Double entry, append-only, a chain of hashes in each account. The key forbids posting a
+  -- movement to an account twice, the index two entries at one place.
   CREATE TABLE ledger (
-    number      INTEGER PRIMARY KEY,
-    resize      INTEGER NOT NULL,
-    movement_id TEXT    NOT NULL,
-    account     TEXT    NOT NULL,
-    minor_units INTEGER NOT NULL,         -- positive debits the account
-    currency    TEXT    NOT NULL,
-    purpose     TEXT    NOT NULL,
-    posted_at   INTEGER NOT NULL,
+    number        INTEGER PRIMARY KEY,
+    resize        INTEGER NOT NULL,
+    movement_id   TEXT    NOT NULL,
+    account       TEXT    NOT NULL,
+    minor_units   INTEGER NOT NULL,       -- positive debits the account
+    currency      TEXT    NOT NULL,
+    purpose       TEXT    NOT NULL,
+    posted_at     INTEGER NOT NULL,
+    position      INTEGER NOT NULL,       -- counts the entries of the account from 1
+    previous_hash BLOB    NOT NULL,
+    hash          BLOB    NOT NULL,
     UNIQUE (resize, movement_id, account)
   );
+  CREATE UNIQUE INDEX ledger_by_account ON ledger (account, currency, position);
   CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger
     BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
   CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger
     BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+  -- INSERT OR REPLACE deletes rows without asking the trigger above.
+  CREATE TRIGGER ledger_replace BEFORE INSERT ON ledger
+    WHEN EXISTS (SELECT 1 FROM ledger WHERE number = NEW.number)
+      OR EXISTS (SELECT 1 FROM ledger WHERE (resize, movement_id, account)
+        = (NEW.resize, NEW.movement_id, NEW.account))
+      OR EXISTS (SELECT 1 FROM ledger WHERE (account, currency, position)
+        = (NEW.account, NEW.currency, NEW.position))
+    BEGIN SELECT raise(ABORT, 'the ledger is append-only, and this row is there'); END;
+
+  -- Where each account of the ledger stands; only ever goes forward.
+  CREATE TABLE ledger_heads (
+    account  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    position INTEGER NOT NULL,            -- of the last entry
+    balance  INTEGER NOT NULL,            -- minor units, positive is a debit
+    hash     BLOB    NOT NULL,            -- of the last entry
+    PRIMARY KEY (account, currency)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER ledger_heads_update BEFORE UPDATE ON ledger_heads
+    WHEN NEW.position <= OLD.position
+      OR (NEW.account, NEW.currency) <> (OLD.account, OLD.currency)
+    BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
+  CREATE TRIGGER ledger_heads_delete BEFORE DELETE ON ledger_heads
+    BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
+  CREATE TRIGGER ledger_heads_replace BEFORE INSERT ON ledger_heads
+    WHEN EXISTS (SELECT 1 FROM ledger_heads WHERE (account, currency)
+      = (NEW.account, NEW.currency))
+    BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
 
   CREATE TABLE timeline (
     number INTEGER PRIMARY KEY,
@@ -76,6 +109,9 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_delete BEFORE DELETE ON timeline
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
+  CREATE TRIGGER timeline_replace BEFORE INSERT ON timeline
+    WHEN EXISTS (SELECT 1 FROM timeline WHERE number = NEW.number)
+    BEGIN SELECT raise(ABORT, 'the timeline is append-only, and this row is there'); END;
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
   CREATE TABLE operator_actions (

@@ -1,0 +1,51 @@
+import Resizing
+
+/// What postings make of the accounts they go to: the entries to be stored, and the new heads.
+///
+/// The one place where chains grow. An engine reads the heads of the accounts in the transaction
+/// that stores both, and refuses two entries at one position of an account: of two that post to one
+/// account at once the later one then goes onto the other's entries, or is in conflict and decides
+/// again. Accounts do not know of each other, so nothing waits for a chain of the whole ledger.
+public struct LedgerExtension: Sendable, Equatable {
+  /// In the order of the postings.
+  public let entries: [LedgerEntry]
+  /// Of the accounts posted to, in their order.
+  public let heads: [LedgerHead]
+
+  /// - Parameter heads: Where the accounts stand; an account that is missing has no entries yet.
+  /// - Throws: `refused` where a balance exceeds what 64 bits hold.
+  public init(
+    _ postings: [Posting], onto heads: [LedgerAccount: LedgerHead]
+  ) throws(StoreError) {
+    var heads = heads
+    var entries: [LedgerEntry] = []
+    entries.reserveCapacity(postings.count)
+    for posting in postings {
+      var head = heads[posting.ledgerAccount] ?? LedgerHead(of: posting.ledgerAccount)
+      let entry = try LedgerEntry(posting, onto: head)
+      let (balance, overflow) = head.balance.addingReportingOverflow(posting.minorUnits)
+      guard !overflow else {
+        throw StoreError(
+          .refused, "The balance of \(head.account) exceeds 64 bits; nothing was written.")
+      }
+      head.position = entry.position
+      head.balance = balance
+      head.hash = entry.hash
+      heads[head.account] = head
+      entries.append(entry)
+    }
+    self.entries = entries
+    self.heads = Set(postings.map(\.ledgerAccount)).sorted().compactMap { heads[$0] }
+  }
+}
+
+extension LedgerEntry {
+  fileprivate init(_ posting: Posting, onto head: LedgerHead) throws(StoreError) {
+    self.init(
+      account: head.account, position: head.position + 1, movementId: posting.movementId,
+      requestId: posting.requestId, minorUnits: posting.minorUnits,
+      purpose: posting.purpose.rawValue, postedAt: posting.postedAt, previousHash: head.hash,
+      hash: .beforeFirst)
+    hash = try computedHash()
+  }
+}

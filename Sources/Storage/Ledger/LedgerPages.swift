@@ -1,0 +1,57 @@
+import Resizing
+
+/// A place in the ledger: rows are read by account, currency, position and number.
+public struct LedgerPlace: Sendable, Equatable {
+  public var account: LedgerAccount
+  public var position: Int64
+  public var number: Int64
+
+  public init(account: LedgerAccount, position: Int64, number: Int64) {
+    self.account = account
+    self.position = position
+    self.number = number
+  }
+
+  /// The place of a row.
+  public init(_ row: LedgerRow) {
+    self.init(
+      account: row.entry.account, position: row.entry.position, number: row.number)
+  }
+
+  /// Before the first entry of an account.
+  public init(beginning account: LedgerAccount) {
+    self.init(account: account, position: .min, number: .min)
+  }
+}
+
+/// A part of the ledger, and where its accounts stood at the same moment.
+public struct LedgerPage: Sendable, Equatable {
+  /// In the order of their places.
+  public var rows: [LedgerRow]
+  /// The heads from the account the page was asked to begin at up to the account of its last row, or
+  /// to the end where no rows follow; in the order of the accounts.
+  public var heads: [LedgerHead]
+  /// Whether no rows follow.
+  public var isLast: Bool
+
+  public init(rows: [LedgerRow], heads: [LedgerHead], isLast: Bool) {
+    self.rows = rows
+    self.heads = heads
+    self.isLast = isLast
+  }
+}
+
+/// A resize beside what the ledger says of it.
+public struct PostedResize: Sendable, Equatable {
+  /// In the order of the first commits.
+  public var number: Int64
+  public var resize: Resize
+  /// In the order they were made.
+  public var rows: [LedgerRow]
+
+  public init(number: Int64, resize: Resize, rows: [LedgerRow]) {
+    self.number = number
+    self.resize = resize
+    self.rows = rows
+  }
+}
