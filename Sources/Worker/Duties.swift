@@ -35,4 +35,13 @@ struct Duties {
     entries[duty]?.isUnderWay = false
     entries[duty]?.dueAt = hasMore ? now : now.adding(milliseconds: entry.interval)
   }
+
+  /// Keeps what is left to wait the same.
+  mutating func clockSetBack(by milliseconds: Int64) {
+    entries = entries.mapValues { entry in
+      var entry = entry
+      entry.dueAt = entry.dueAt.adding(milliseconds: -milliseconds)
+      return entry
+    }
+  }
 }

@@ -85,6 +85,11 @@ struct OutboxRelay {
     return add(due.sorted { $0.sequence < $1.sequence })
   }
 
+  /// Keeps what is left to wait the same.
+  mutating func clockSetBack(by milliseconds: Int64) {
+    held = held.mapValues { ($0.message, $0.retryAt.adding(milliseconds: -milliseconds)) }
+  }
+
   /// Pauses or resumes payments and refunds.
   /// - Returns: What to publish now that they are no longer paused.
   mutating func setPaymentsPaused(_ isPaused: Bool) -> [OutboxMessage] {

@@ -32,8 +32,12 @@ public struct WorkerCore: Sendable {
   var isDraining = false
   /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
   private(set) var owner: String
+  /// Whether rows may have come to the present owner that nobody here knows of.
+  private var isOwnerInDoubt = false
   private var incarnation = 1
   private var nextSequence: Int64 = 1
+  /// The time of the last event.
+  private(set) var now: Moment
 
   public init(
     settings: WorkerSettings, machine: ResizeMachine, translator: MessageTranslator, now: Moment
@@ -43,11 +47,16 @@ public struct WorkerCore: Sendable {
     intake = Intake(limit: settings.batchLimit, bytes: settings.batchBytes)
     duties = Duties(settings, now: now)
     owner = "\(settings.name)#\(settings.run)"
+    self.now = now
   }
 
   /// Takes one event and tells what to do about it, in order.
   public mutating func handle(_ event: WorkerEvent, now: Moment) -> [WorkerAction] {
     var actions: [WorkerAction] = []
+    if now < self.now {
+      clockSetBack(by: self.now.millisecondsSinceEpoch - now.millisecondsSinceEpoch)
+    }
+    self.now = now
     switch event {
     case .intake(let event): take(event, &actions)
     case .relay(let event): take(event, now, &actions)
@@ -85,6 +94,7 @@ extension WorkerCore {
     case .loading, .committing:
       break
     case .idle:
+      if isOwnerInDoubt && !isDraining { changeOwner(&actions) }
       beginBatch(now, &actions)
     }
     if case .finished = phase { return }
@@ -168,6 +178,19 @@ extension WorkerCore {
   }
 }
 
+// The clock.
+extension WorkerCore {
+  /// Waits last as long as they were meant to, however far the machine's clock is set back.
+  private mutating func clockSetBack(by milliseconds: Int64) {
+    duties.clockSetBack(by: milliseconds)
+    relay.clockSetBack(by: milliseconds)
+    tidyAt = tidyAt.adding(milliseconds: -milliseconds)
+    if case .storeDown(let retryAt) = phase {
+      phase = .storeDown(retryAt: retryAt.adding(milliseconds: -milliseconds))
+    }
+  }
+}
+
 // The store.
 extension WorkerCore {
   private mutating func storeFailed(
@@ -214,19 +237,27 @@ extension WorkerCore {
     duties.done(.heartbeat, at: now)
     guard case .storeDown = phase else { return }
     phase = .idle
+    changeOwner(&actions)
+    duties = Duties(settings, now: now)
+    actions.append(.log(.storeBack))
+    if !isDraining && !isIntakePaused { actions.append(.resumeIntake) }
+  }
+
+  /// Goes on under another name: whatever belongs to the old one, known here or not, is adopted.
+  private mutating func changeOwner(_ actions: inout [WorkerAction]) {
     actions.append(.retire(owner: owner))
     relay.forget()
     incarnation += 1
     owner = "\(settings.name)#\(settings.run).\(incarnation)"
-    duties = Duties(settings, now: now)
-    actions.append(.log(.storeBack))
-    if !isDraining && !isIntakePaused { actions.append(.resumeIntake) }
+    isOwnerInDoubt = false
   }
 
   private mutating func dutyFailed(
     _ duty: WorkerDuty, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
     duties.done(duty, at: now)
+    // Rows may have been moved here all the same, and nobody else would ever adopt them.
+    if duty == .adoption { isOwnerInDoubt = true }
     guard duty == .heartbeat else { return }
     if case .storeDown = phase {
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))

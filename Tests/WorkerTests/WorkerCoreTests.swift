@@ -246,6 +246,37 @@ struct WorkerCoreTests {
     #expect(relay.backlog == 2)
   }
 
+  @Test("What an adoption with an unknown outcome may have moved is adopted again, by another name")
+  func unknownAdoption() {
+    var core = core()
+    _ = core.handle(.tick, now: Self.now)
+    let failed = core.handle(
+      .dutyFailed(.adoption, StoreError(.unavailable, "cut off")), now: Self.now)
+    #expect(failed.contains(.retire(owner: "w1#1")))
+    let later = core.handle(.tick, now: Self.now.adding(milliseconds: 20_000))
+    let owners = later.compactMap { action -> String? in
+      if case .adopt(let owner, _, _) = action { owner } else { nil }
+    }
+    #expect(owners == ["w1#1.2"])
+  }
+
+  @Test("A clock that is set back by a day keeps no duty waiting for a day")
+  func clockSetBack() {
+    var core = core()
+    _ = core.handle(.tick, now: Self.now)
+    for event: WorkerEvent in [
+      .timersClaimed([]), .adopted([]), .switches(Switches()), .heartbeatDone,
+    ] {
+      _ = core.handle(event, now: Self.now)
+    }
+    let dayBefore = Self.now.adding(milliseconds: -86_400_000)
+    _ = core.handle(.tick, now: dayBefore)
+    let later = core.handle(.tick, now: dayBefore.adding(milliseconds: 20_000))
+    #expect(later.contains(.claimTimers(limit: 4)))
+    #expect(later.contains(.heartbeat(owner: "w1#1")))
+    #expect(later.contains(.readSwitches))
+  }
+
   @Test("Confirmed sequences leave as the fewest ranges")
   func ranges() {
     var sequences = SequenceRanges()
