@@ -125,8 +125,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Simulation",
-      dependencies: ["Billing", "Contracts", "Resizing", "Sandbox", "Storage", "Worker"],
-      path: "Tests/Simulation", swiftSettings: strict),
+      dependencies: [
+        "Billing", "Contracts", "Resizing", "Storage", "Worker",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ],
+      path: "Tests/Simulation", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
       swiftSettings: strict),

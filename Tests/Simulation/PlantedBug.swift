@@ -1,8 +1,7 @@
 import Resizing
 import Storage
-import Worker
 
-/// A mistake planted between the real core and the simulated world, to show that the simulation would find it.
+/// A mistake planted between the real worker and the simulated world, to show that the simulation would find it.
 public enum PlantedBug: String, Sendable, CaseIterable {
   /// Deliveries are acknowledged when their batch is loaded, not when it is durable.
   case acknowledgedBeforeCommit
@@ -36,12 +35,12 @@ extension SimulatedWorld {
   }
 
   /// What of a worker's changes reaches the store.
-  func planted(_ changes: ChangeSet) async -> ChangeSet {
+  func planted(_ changes: ChangeSet) async throws(StoreError) -> ChangeSet {
     guard plan.bug == .noCompareAndSet else { return changes }
     var changes = changes
     let ids = Set(
       changes.instances.map(\.instance.instanceId) + changes.locks.map(\.instanceId))
-    guard let stored = try? await store.load(FactKeys(instanceIds: ids)) else { return changes }
+    let stored = try await store.load(FactKeys(instanceIds: ids))
     for index in changes.instances.indices {
       let id = changes.instances[index].instance.instanceId
       changes.instances[index].version = stored.instances[id]?.version ?? 0
@@ -53,35 +52,29 @@ extension SimulatedWorld {
     return changes
   }
 
-  /// What happens beside an action that is carried out.
-  func plant(beside action: WorkerAction, of number: Int) async {
-    switch (plan.bug, action) {
-    case (.acknowledgedBeforeCommit, .load):
-      queues.acknowledgeAll(number)
-    case (.deletedBeforeConfirm, .publish(let messages)):
+  /// Strikes messages from the outbox that no broker has confirmed.
+  func deleteUnconfirmed(_ messages: [OutboxMessage]) {
+    let store = store
+    _ = Task(executorPreference: executor) {
       for message in messages {
         let range = message.sequence...message.sequence
         _ = try? await store.commit(ChangeSet(worker: message.owner, confirmed: [range]))
       }
-    default:
-      break
     }
   }
 
   /// The timers a worker gets, and whether any of them is another's by then.
-  func claimTimers(limit: Int) async throws(StoreError) -> [String] {
-    var claimed = try await store.claimDueTimers(now: now, limit: limit, lease: 15_000)
+  func claimTimers(
+    now: Moment, limit: Int, lease: Int64
+  ) async throws(StoreError) -> [String] {
+    var claimed = try await store.claimDueTimers(now: now, limit: limit, lease: lease)
     if plan.bug == .timerClaimedTwice {
       claimed = try await store.resizes(matching: ResizeFilter(limit: 10_000))
         .filter { $0.dueAt.map { $0 <= now } ?? false }.map(\.requestId)
     }
-    let facts = try await store.load(FactKeys(requestIds: Set(claimed)))
     for id in claimed {
-      let version = facts.resizes[id]?.version ?? 0
-      if let claim = claims[id], claim.version == version, claim.until > now {
-        doubleClaims.append(id)
-      }
-      claims[id] = (version, now.adding(milliseconds: 15_000))
+      if let until = claims[id], until > now { doubleClaims.append(id) }
+      claims[id] = now.adding(milliseconds: lease)
     }
     return claimed
   }

@@ -10,45 +10,61 @@ struct SimulatedMessage {
 
 /// The worker's queues: what is delivered and not acknowledged comes again, to anybody.
 struct SimulatedQueues {
-  private var ready: [IntakeQueue: [SimulatedMessage]] = [:]
-  private var unacknowledged:
-    [Int: [(tag: UInt64, queue: IntakeQueue, message: SimulatedMessage)]] =
-      [:]
+  private struct Unacknowledged {
+    var tag: UInt64
+    var queue: IntakeQueue
+    var message: SimulatedMessage
+  }
+
+  private var ready: [[SimulatedMessage]]
+  private var unacknowledged: [Int: [Unacknowledged]] = [:]
   private var lastTag: [Int: UInt64] = [:]
   private var epochs: [Int: UInt64] = [:]
+  private(set) var readyCount = 0
+  private var unacknowledgedCount = 0
   /// Messages refused for good.
   private(set) var rejected: [SimulatedMessage] = []
 
-  var isEmpty: Bool {
-    ready.values.allSatisfy(\.isEmpty) && unacknowledged.values.allSatisfy(\.isEmpty)
-  }
+  init() { ready = Array(repeating: [], count: IntakeQueue.allCases.count) }
 
-  /// Whether anything waits to be delivered.
-  var hasReady: Bool { ready.values.contains { !$0.isEmpty } }
+  var isEmpty: Bool { readyCount == 0 && unacknowledgedCount == 0 }
+
+  /// How many deliveries a worker has not acknowledged.
+  func outstanding(_ worker: Int) -> Int { unacknowledged[worker]?.count ?? 0 }
 
   mutating func send(
     _ body: [UInt8], id: String, to queue: IntakeQueue, using generator: inout SeededGenerator
   ) {
-    let message = SimulatedMessage(body: body, messageId: id)
-    let position = generator.below((ready[queue]?.count ?? 0) + 1)
-    ready[queue, default: []].insert(message, at: position)
+    let index = queue.index
+    let position = generator.below(ready[index].count + 1)
+    ready[index].insert(SimulatedMessage(body: body, messageId: id), at: position)
+    readyCount += 1
   }
 
   /// Begins a connection of a worker.
   mutating func connect(_ worker: Int) -> UInt64 {
-    disconnect(worker)
-    epochs[worker, default: 0] += 1
+    takeBack(worker)
+    let epoch = (epochs[worker] ?? 0) + 1
+    epochs[worker] = epoch
     lastTag[worker] = 0
-    return epochs[worker]!
+    return epoch
   }
 
   /// Ends it: everything unacknowledged goes back.
   mutating func disconnect(_ worker: Int) {
-    for (_, queue, message) in unacknowledged.removeValue(forKey: worker) ?? [] {
-      var message = message
+    takeBack(worker)
+    lastTag[worker] = nil
+  }
+
+  /// Everything unacknowledged goes back; the connection stays.
+  mutating func takeBack(_ worker: Int) {
+    for entry in (unacknowledged.removeValue(forKey: worker) ?? []).reversed() {
+      var message = entry.message
       message.redelivered = true
       message.deliveryCount += 1
-      ready[queue, default: []].insert(message, at: 0)
+      ready[entry.queue.index].insert(message, at: 0)
+      readyCount += 1
+      unacknowledgedCount -= 1
     }
   }
 
@@ -56,36 +72,56 @@ struct SimulatedQueues {
   mutating func deliver(
     to worker: Int, limit: Int, using generator: inout SeededGenerator
   ) -> [IntakeDelivery] {
+    guard var tag = lastTag[worker], let epoch = epochs[worker] else { return [] }
     var deliveries: [IntakeDelivery] = []
-    while deliveries.count < limit {
-      let queues = IntakeQueue.allCases.filter { ready[$0]?.isEmpty == false }
-      guard let queue = queues.randomElement(using: &generator),
-        let message = ready[queue]?.removeFirst()
-      else { break }
-      let tag = lastTag[worker, default: 0] + 1
-      lastTag[worker] = tag
-      unacknowledged[worker, default: []].append((tag, queue, message))
+    while deliveries.count < limit, readyCount > 0 {
+      var index = generator.below(ready.count)
+      while ready[index].isEmpty { index = (index + 1) % ready.count }
+      let queue = IntakeQueue.allCases[index]
+      let message = ready[index].removeFirst()
+      readyCount -= 1
+      unacknowledgedCount += 1
+      tag += 1
+      unacknowledged[worker, default: []].append(
+        Unacknowledged(tag: tag, queue: queue, message: message))
       deliveries.append(
         IntakeDelivery(
-          queue: queue, tag: tag, epoch: epochs[worker] ?? 0, redelivered: message.redelivered,
+          queue: queue, tag: tag, epoch: epoch, redelivered: message.redelivered,
           deliveryCount: message.deliveryCount, messageId: message.messageId, body: message.body))
     }
+    lastTag[worker] = tag
     return deliveries
   }
 
   /// - Parameter epoch: Nil takes the tag for one of the present connection, right or wrong.
   mutating func acknowledge(_ worker: Int, upTo tag: UInt64, epoch: UInt64?) {
     guard epoch == nil || epochs[worker] == epoch else { return }
-    unacknowledged[worker]?.removeAll { $0.tag <= tag }
+    remove(worker) { $0.tag <= tag }
   }
 
-  mutating func acknowledgeAll(_ worker: Int) {
-    unacknowledged[worker] = nil
-  }
+  mutating func acknowledgeAll(_ worker: Int) { remove(worker) { _ in true } }
 
   mutating func reject(_ worker: Int, tag: UInt64, epoch: UInt64) {
     guard epochs[worker] == epoch else { return }
     rejected += unacknowledged[worker]?.filter { $0.tag == tag }.map(\.message) ?? []
-    unacknowledged[worker]?.removeAll { $0.tag == tag }
+    remove(worker) { $0.tag == tag }
+  }
+
+  private mutating func remove(_ worker: Int, where isSettled: (Unacknowledged) -> Bool) {
+    let before = outstanding(worker)
+    unacknowledged[worker]?.removeAll(where: isSettled)
+    unacknowledgedCount -= before - outstanding(worker)
+  }
+}
+
+extension IntakeQueue {
+  /// Where the queue stands among all.
+  fileprivate var index: Int {
+    switch self {
+    case .requests: 0
+    case .settlements: 1
+    case .applied: 2
+    case .inventory: 3
+    }
   }
 }

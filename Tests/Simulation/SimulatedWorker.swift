@@ -1,18 +1,97 @@
+import Contracts
+import Logging
 import Resizing
+import ServiceLifecycleTestKit
 import Storage
 import Worker
 
-/// One worker process of the simulation: the real core, and the events that wait for it.
-struct SimulatedWorker {
+/// One worker process: the real `WorkerService` on simulated ports.
+///
+/// A crash abandons it where it stands: nothing that it still does has an effect, and no port answers it again. What is left of its
+/// tasks is then canceled in that muted world, so that a run holds on to none of them.
+// sound: touched on the one thread of the simulation's executor only.
+final class SimulatedWorker: @unchecked Sendable {
+  enum Consuming { case running, paused, draining }
+
   let number: Int
-  var core: WorkerCore
-  /// In the order in which they happened.
-  var events: [WorkerEvent] = []
-  /// Answers of the store, which come in any order beside the events.
-  var answers: [WorkerEvent] = []
-  var isPaused = false
+  unowned let world: SimulatedWorld
+  let intake: AsyncStream<IntakeEvent>.Continuation
+  let relay: AsyncStream<RelayEvent>.Continuation
+  private let intakeEvents: AsyncStream<IntakeEvent>
+  private let relayEvents: AsyncStream<RelayEvent>
+  /// How far this worker's clock is ahead, in milliseconds.
+  var skew: Int64 = 0
+  var consuming = Consuming.running
+  var isConsumerConnected = false
   var isPublisherConnected = false
-  /// Published and not confirmed, in order.
+  /// The broker takes nothing for now.
+  var isBlocked = false
+  /// Given to the publisher while it could not send.
+  var queued: [OutboxMessage] = []
+  /// Sent and neither confirmed, refused nor returned.
   var inFlight: [OutboxMessage] = []
-  var isFinished = false
+  /// Crashed or stopped: nothing it does has an effect any more.
+  private(set) var isGone = false
+  private var task: Task<Void, Never>?
+  private var shutdown: GracefulShutdownTestTrigger?
+
+  init(number: Int, skew: Int64, world: SimulatedWorld) {
+    self.number = number
+    self.skew = skew
+    self.world = world
+    (intakeEvents, intake) = AsyncStream.makeStream(of: IntakeEvent.self)
+    (relayEvents, relay) = AsyncStream.makeStream(of: RelayEvent.self)
+  }
+
+  var now: Moment { world.now.adding(milliseconds: skew) }
+
+  func start(_ core: WorkerCore) {
+    let service = WorkerService(
+      core: core, source: SimulatedSource(worker: self, events: intakeEvents),
+      publisher: SimulatedPublisher(worker: self, events: relayEvents),
+      store: SimulatedStore(worker: self), clock: SimulatedClock(worker: self),
+      logger: world.logger(for: self), grace: 20_000)
+    task = Task(executorPreference: world.executor) {
+      await testGracefulShutdown { trigger in
+        self.shutdown = trigger
+        try? await service.run()
+      }
+      self.ended()
+    }
+  }
+
+  /// Told to stop in order.
+  func drain() { shutdown?.triggerGracefulShutdown() }
+
+  /// Ends here and now, wherever it stands.
+  func crash() {
+    guard !isGone else { return }
+    world.note("w\(number) crashes")
+    leave()
+    task?.cancel()
+  }
+
+  /// Whether something that the worker does now reaches the world: it may crash on the way.
+  func reaches() -> Bool {
+    guard !isGone else { return false }
+    world.burn(self)
+    return !isGone
+  }
+
+  private func ended() {
+    if !isGone {
+      world.note("w\(number) has stopped")
+      leave()
+    }
+  }
+
+  /// The world forgets the worker: what it held goes back, what was on its way arrives or does not.
+  private func leave() {
+    isGone = true
+    world.lose(self)
+    intake.finish()
+    relay.finish()
+    shutdown = nil
+    (queued, inFlight) = ([], [])
+  }
 }

@@ -1,134 +1,158 @@
 import Billing
 import Contracts
+import Logging
 import Resizing
-import Sandbox
 import Storage
 import Worker
 
-/// Workers, broker, store, payment service and control plane in one task, driven by one seed: the same seed is the same run.
+/// Workers, broker, store, payment service, control plane and clocks on one thread, driven by one seed: the same seed is the same run.
 ///
-/// The workers are the real `WorkerCore` with the real machine and the real wire format; only what carries their actions out is simulated.
-public actor SimulatedWorld {
+/// The workers are the real `WorkerService` around the real core, machine and wire format; the ports, what is behind them, and the
+/// order in which ready tasks go on are simulated. Everything that waits, waits for the world: between two of its steps each task
+/// stands at an await point.
+// sound: everything runs on the one thread that calls `run`, tasks included, by way of the executor.
+public final class SimulatedWorld: @unchecked Sendable {
   let plan: SimulationPlan
   var generator: SeededGenerator
+  let executor: SeededExecutor
   let store = InMemoryStore()
   var queues = SimulatedQueues()
   var workers: [SimulatedWorker] = []
-  var services: SimulatedServices
-  var now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
+  var bank: SimulatedBank
+  var controlPlane: SimulatedControlPlane
+  var now = SimulatedWorld.beginning
   var isRough = true
-  /// Answers of the simulated services that are still on their way.
-  var onTheWay: [(at: Moment, body: [UInt8], id: String, queue: IntakeQueue)] = []
+  /// Messages of others that are still on their way to the worker's queues.
+  var onTheWay: [Arrival] = []
+  var calls: [StoreCall] = []
+  var sleepers: [Sleeper] = []
+  var customers = Customers()
   /// Status messages that reached the result exchange, by id.
   var statuses: Set<String> = []
-  var submitted: [String] = []
-  var deadLetters: [OutgoingEvent] = []
-  var trace: [String] = []
-  /// Who holds which timer, and timers that were somebody else's already.
-  var claims: [String: (version: Int64, until: Moment)] = [:]
+  var deadLetters: [String] = []
+  /// Until when a timer is claimed, and timers that were somebody else's already.
+  var claims: [String: Moment] = [:]
   var doubleClaims: [String] = []
+  /// Resizes that have not come to rest.
+  var live: Set<String> = []
+  /// How many steps in a row brought nothing but time.
+  var idleSteps = 0
+  var jobsUntilCrash = Int.max
   let isTracing: Bool
-  private var nextWorker = 1
-  private var nextAnswer = 1
+  private(set) var trace: [String] = []
+  private(set) var digest = TraceDigest()
+  private var workersStarted = 0
+  private var sleeps = 0
+
+  struct Arrival {
+    var at: Moment
+    var body: [UInt8]
+    var id: String
+    var queue: IntakeQueue
+  }
+
+  struct StoreCall {
+    var name: StaticString
+    var worker: SimulatedWorker
+    var notBefore: Moment
+    var continuation: UnsafeContinuation<SimulatedStore.Fate, Never>
+  }
+
+  struct Sleeper {
+    var id: Int
+    var worker: SimulatedWorker
+    var wakeAt: Moment
+    var continuation: UnsafeContinuation<Void, any Error>
+  }
+
+  static let beginning = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
 
   public init(seed: UInt64, plan: SimulationPlan? = nil, isTracing: Bool = false) {
     let plan = plan ?? SimulationPlan(seed: seed)
     self.plan = plan
     self.isTracing = isTracing
     generator = SeededGenerator(seed: seed)
-    services = SimulatedServices(
-      faults: SandboxFaults(
-        failed: plan.paymentFaults, unanswered: plan.paymentFaults / 2,
-        duplicated: plan.paymentFaults, declined: plan.paymentFaults / 4,
-        applyFailed: plan.paymentFaults, delay: 20_000, seed: seed)
-    )
+    executor = SeededExecutor(seed: seed ^ 0xacce55)
+    bank = SimulatedBank(faults: plan.paymentFaults)
+    controlPlane = SimulatedControlPlane(faults: plan.applyFaults)
   }
 
   /// Runs to rest.
-  /// - Returns: What is wrong at the end; empty if every rule holds.
-  public func run() async -> [String] {
-    await importInstances()
+  public func run() -> SimulationResult {
+    importInstances()
+    lightFuse()
     for _ in 0..<plan.workers { start() }
-    for _ in 0..<plan.roughSteps { await step() }
-    isRough = false
-    for step in 1...200_000 {
-      await self.step()
-      if step.isMultiple(of: 200), await isAtRest() { return await violations() }
+    for _ in 0..<plan.roughSteps { step() }
+    calm()
+    var isAtRest = false
+    for _ in 0..<30_000 where !isAtRest {
+      step()
+      isAtRest = comesToRest()
     }
-    return ["not at rest after all steps"] + (await violations())
-  }
-
-  func note(_ text: @autoclosure () -> String) {
-    if isTracing { trace.append("\(now.millisecondsSinceEpoch % 100_000_000) \(text())") }
+    let state = endState(isAtRest: isAtRest)
+    for worker in workers { worker.crash() }
+    executor.run()
+    return SimulationResult(violations: state.violations, state: state, digest: digest.value)
   }
 
   public var traceLines: [String] { trace }
 
-  /// Does one random thing.
-  private func step() async {
-    switch generator.below(10) {
-    case 0 where submitted.count < plan.requests: submit()
-    case 1, 2: deliver()
-    case 3, 4: settlePublishes()
-    case 5: passTime()
-    default: await work()
-    }
+  func note(_ text: @autoclosure () -> String) {
+    guard isTracing else { return }
+    let line = "\(now.millisecondsSinceEpoch - Self.beginning.millisecondsSinceEpoch) \(text())"
+    trace.append(line)
+    digest.add(line.utf8)
   }
 
   func start() {
-    let number = nextWorker
-    nextWorker += 1
-    var settings = WorkerSettings(
-      name: "w", run: "\(number)", batchLimit: 8, unconfirmedLimit: 64, deliveryLimit: 1_000)
-    settings.lease = 15_000
+    workersStarted += 1
+    let number = workersStarted
+    let skew = isRough && plan.clockJump > 0 ? randomSkew() : 0
+    let worker = SimulatedWorker(number: number, skew: skew, world: self)
+    workers.append(worker)
+    note("w\(number) starts, its clock \(skew) ms ahead")
+    worker.start(core(number, now: worker.now))
+  }
+
+  func randomSkew() -> Int64 {
+    Int64.random(in: -plan.clockJump...plan.clockJump, using: &generator)
+  }
+
+  private func core(_ number: Int, now: Moment) -> WorkerCore {
+    let settings = WorkerSettings(
+      name: "w", run: "\(number)", batchLimit: 8, unconfirmedLimit: 64, deliveryLimit: 10_000,
+      timerInterval: 1_000)
     let rules = ResizeRules(
       applyMode: plan.applyMode, paymentAttempts: 3, settlementTimeout: 30_000,
-      refundBackOff: BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 60_000))
-    let core = WorkerCore(
+      refundBackOff: BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 60_000),
+      applyTimeout: 60_000)
+    return WorkerCore(
       settings: settings,
-      machine: ResizeMachine(rules: rules, catalogs: CatalogHistory([.simulated])),
+      machine: ResizeMachine(rules: rules, catalogs: .simulated),
       translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: ChannelNames()),
       now: now)
-    var worker = SimulatedWorker(number: number, core: core)
-    worker.events = [
-      .intake(.connected(epoch: queues.connect(number))), .relay(.connected),
-    ]
-    worker.isPublisherConnected = true
-    workers.append(worker)
-    note("w\(number) starts")
   }
 
-  func crash(_ index: Int) {
-    note("w\(workers[index].number) crashes")
-    queues.disconnect(workers[index].number)
-    for message in workers[index].inFlight where generator.happens(50) { route(message) }
-    workers.remove(at: index)
-    start()
+  func nextSleep() -> Int {
+    sleeps += 1
+    return sleeps
   }
+}
 
-  private func deliver() {
-    let candidates = workers.indices.filter { !workers[$0].isPaused && !workers[$0].isFinished }
-    guard let index = candidates.randomElement(using: &generator) else { return }
-    let deliveries = queues.deliver(
-      to: workers[index].number, limit: 1 + generator.below(12), using: &generator)
-    guard !deliveries.isEmpty else { return }
-    workers[index].events.append(.intake(.deliveries(deliveries)))
-  }
+/// What a run came to.
+public struct SimulationResult: Sendable {
+  /// Every rule that does not hold at the end.
+  public var violations: [Violation]
+  public var state: EndState
+  /// A fingerprint of the trace; the same for the same seed if the run was traced.
+  public var digest: UInt64
+}
 
-  private func passTime() {
-    now = now.adding(milliseconds: Int64(generator.below(1_000)))
-    for index in workers.indices where workers[index].events.isEmpty {
-      workers[index].events.append(.tick)
-    }
-    let due = onTheWay.filter { $0.at <= now }
-    onTheWay.removeAll { $0.at <= now }
-    for answer in due {
-      queues.send(answer.body, id: answer.id, to: answer.queue, using: &generator)
-    }
-  }
+/// FNV-1a over all that was noted.
+struct TraceDigest {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  func answer(_ body: [UInt8], to queue: IntakeQueue, after delay: Int64) {
-    nextAnswer += 1
-    onTheWay.append((now.adding(milliseconds: delay), body, "answer-\(nextAnswer)", queue))
+  mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }
 }

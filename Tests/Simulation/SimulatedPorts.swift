@@ -1,0 +1,90 @@
+import Resizing
+import Storage
+import Worker
+
+/// The queues as one worker sees them.
+struct SimulatedSource: IntakeSource {
+  let worker: SimulatedWorker
+  let events: AsyncStream<IntakeEvent>
+
+  func acknowledge(upTo tag: UInt64, epoch: UInt64) {
+    guard worker.reaches() else { return }
+    let world = worker.world
+    world.note("w\(worker.number) acknowledges up to \(tag) of epoch \(epoch)")
+    world.queues.acknowledge(
+      worker.number, upTo: tag, epoch: world.plan.bug == .staleDeliveryTag ? nil : epoch)
+  }
+
+  func reject(tag: UInt64, epoch: UInt64) {
+    guard worker.reaches() else { return }
+    worker.world.queues.reject(worker.number, tag: tag, epoch: epoch)
+  }
+
+  func pause() {
+    guard worker.reaches() else { return }
+    worker.consuming = .paused
+    worker.world.queues.takeBack(worker.number)
+  }
+
+  func resume() {
+    guard worker.reaches() else { return }
+    worker.consuming = .running
+  }
+
+  func drain() {
+    guard worker.reaches() else { return }
+    worker.consuming = .draining
+  }
+
+  func close() async {
+    guard worker.reaches() else { return }
+    worker.world.queues.disconnect(worker.number)
+    worker.isConsumerConnected = false
+    worker.intake.finish()
+  }
+}
+
+/// The exchanges as one worker sees them.
+struct SimulatedPublisher: RelayPublisher {
+  let worker: SimulatedWorker
+  let events: AsyncStream<RelayEvent>
+
+  func publish(_ messages: [OutboxMessage]) {
+    guard worker.reaches() else { return }
+    let world = worker.world
+    world.note("w\(worker.number) publishes \(messages.map(\.event.id))")
+    if world.plan.bug == .deletedBeforeConfirm { world.deleteUnconfirmed(messages) }
+    worker.queued += messages
+    world.send(worker)
+  }
+
+  func close() async {
+    guard worker.reaches() else { return }
+    worker.isPublisherConnected = false
+    worker.relay.finish()
+  }
+}
+
+/// A worker's clock: how late it is and where it jumps is the world's choice; how long a wait lasts is not.
+struct SimulatedClock: WorkerClock {
+  let worker: SimulatedWorker
+
+  func now() -> Moment { worker.now }
+
+  func sleep(milliseconds: Int64) async throws {
+    let world = worker.world
+    let id = world.nextSleep()
+    try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation {
+        (continuation: UnsafeContinuation<Void, any Error>) in
+        guard !worker.isGone, !Task.isCancelled else {
+          continuation.resume(throwing: CancellationError())
+          return
+        }
+        world.sleep(id, worker, milliseconds, continuation)
+      }
+    } onCancel: {
+      world.wake(id, throwing: CancellationError())
+    }
+  }
+}

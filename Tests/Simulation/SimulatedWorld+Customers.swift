@@ -1,0 +1,110 @@
+import Billing
+import Contracts
+import Resizing
+import Storage
+import Worker
+
+/// What customers have asked for.
+struct Customers {
+  /// The first request under each id.
+  var requests: [ResizeRequest] = []
+  var submitted: Set<String> = []
+}
+
+extension SimulatedWorld {
+  private static let customers = IncomingEventEncoder(source: "/simulation/customers")
+
+  /// Somebody asks for a resize, sometimes twice, sometimes with other content, sometimes to cancel it.
+  func submit() {
+    idleSteps = 0
+    let request = drawnRequest("r-\(customers.requests.count + 1)")
+    customers.requests.append(request)
+    customers.submitted.insert(request.requestId)
+    note("\(request.requestId): \(request.instanceId) to \(request.target)")
+    send(.requested(request, RequestContext()), id: request.requestId, within: 1)
+    if generator.happens(15) {
+      send(.requested(request, RequestContext()), id: request.requestId, within: 30_000)
+    }
+    if generator.happens(5) {
+      var other = request
+      other.dryRun.toggle()
+      // Known only once the first has come through: what comes first is the request.
+      pendingMismatch(other)
+    }
+    guard generator.happens(20) else { return }
+    let tenant = generator.happens(10) ? "tenant-x" : request.tenantId
+    for attempt in 1...(generator.happens(20) ? 2 : 1) {
+      send(
+        .cancelRequested(requestId: request.requestId, tenantId: tenant, RequestContext()),
+        id: "cancel-\(attempt)-\(request.requestId)", within: 60_000)
+    }
+  }
+
+  /// Another content under an id that was used: only what came first counts, whichever that was.
+  private func pendingMismatch(_ other: ResizeRequest) {
+    send(.requested(other, RequestContext()), id: "other-\(other.requestId)", within: 60_000)
+  }
+
+  private func send(_ input: ResizeInput, id: String, within wait: Int) {
+    guard let message = Self.customers.encode(input, id: id, at: now) else { return }
+    let at = now.adding(milliseconds: Int64(generator.below(wait)))
+    let queue: IntakeQueue = if case .instanceChanged = input { .inventory } else { .requests }
+    if at <= now {
+      queues.send(message.body, id: id, to: queue, using: &generator)
+    } else {
+      onTheWay.append(Arrival(at: at, body: message.body, id: id, queue: queue))
+    }
+  }
+
+  private func drawnRequest(_ id: String) -> ResizeRequest {
+    let number = generator.below(plan.instances)
+    let dollar = Catalog.dollar
+    var request = ResizeRequest(
+      requestId: id, tenantId: tenant(of: number), instanceId: "ins-\(number)",
+      target: drawnTarget(number))
+    if generator.happens(3) { request.tenantId = "tenant-x" }
+    if generator.happens(3) { request.instanceId = "ins-unknown" }
+    if generator.happens(8) { request.dryRun = true }
+    if generator.happens(15) {
+      request.voucher = Money(minorUnits: Int64(generator.below(3_000)), currency: dollar)
+    }
+    if generator.happens(8) {
+      request.maxCharge = Money(minorUnits: Int64(generator.below(9_000)), currency: dollar)
+    }
+    return request
+  }
+
+  private func tenant(of instance: Int) -> String { "tenant-\(instance % plan.tenants)" }
+
+  private func drawnTarget(_ instance: Int) -> ResizeTarget {
+    if generator.happens(3) { return ResizeTarget(spec: "imaginary") }
+    if SimulatedInventory.product(of: instance) == "cu" {
+      return ResizeTarget(units: 10 + generator.below(40))
+    }
+    return ResizeTarget(spec: ["small", "large", "huge"][generator.below(3)])
+  }
+
+  /// The control plane tells of every instance before the first request, and of some again or of their end later.
+  func importInstances() {
+    let records = (0..<plan.instances).map {
+      SimulatedInventory.record(of: $0, tenant: tenant(of: $0))
+    }
+    let store = store
+    let outcome = executor.value {
+      try? await store.commit(ChangeSet(worker: "import", instances: records))
+    }
+    if outcome != .committed { note("the import failed") }
+    for record in records {
+      let id = record.instance.instanceId
+      if generator.happens(20) {
+        // Older than what is known: it must change nothing.
+        let stale = InstanceChange(instanceId: id, revision: 1, instance: nil)
+        send(.instanceChanged(stale), id: "stale-\(id)", within: 120_000)
+      }
+      if generator.happens(5) {
+        let removal = InstanceChange(instanceId: id, revision: 9, instance: nil)
+        send(.instanceChanged(removal), id: "removal-\(id)", within: 120_000)
+      }
+    }
+  }
+}
