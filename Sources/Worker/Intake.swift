@@ -25,15 +25,16 @@ struct Intake {
     waiting.removeAll()
   }
 
-  /// Takes the next batch: up to the limits, a suspect delivery always alone.
+  /// Takes the next batch: up to the limits, and the smaller, the more often a delivery in it has come.
   mutating func cut() -> [IntakeDelivery] {
     guard let first = waiting.popFirst() else { return [] }
     var batch = [first]
-    guard !first.isSuspect else { return batch }
     var size = first.bodyLength
-    while batch.count < limit, let next = waiting.first, !next.isSuspect {
+    var room = first.room(in: limit)
+    while let next = waiting.first {
       size += next.bodyLength
-      guard size <= bytes else { break }
+      room = min(room, next.room(in: limit))
+      guard batch.count < room, size <= bytes else { break }
       batch.append(waiting.removeFirst())
     }
     return batch
@@ -41,6 +42,20 @@ struct Intake {
 }
 
 extension IntakeDelivery {
+  /// A lost connection or a locked store brings back all that was handed out ahead; that often is usual.
+  private static let usualDeliveryCount = 2
+
   /// Whether this delivery may be what stopped a worker before, or cannot be settled together with others.
-  var isSuspect: Bool { redelivered || deliveryCount > 0 || body == nil }
+  var isSuspect: Bool { room(in: .max) < .max }
+
+  /// How many deliveries may be in a batch with this one.
+  ///
+  /// A message that stops the process comes again with all its neighbours. Quarter by quarter it is
+  /// soon alone, while what only lost its connection again and again is not done one by one: that
+  /// would take so long that it lost the next one, too, up to the delivery limit. Where the broker does
+  /// not count (no quorum queue), whatever comes again runs alone.
+  fileprivate func room(in limit: Int) -> Int {
+    guard body != nil, deliveryCount > 0 || !redelivered else { return 1 }
+    return max(limit >> (2 * max(deliveryCount - Self.usualDeliveryCount, 0)), 1)
+  }
 }

@@ -102,11 +102,35 @@ struct WorkerCoreTests {
     #expect(tags == [2, 3, 4])
   }
 
-  @Test("A redelivered message runs alone")
-  func suspects() {
+  @Test(
+    "What lost connections bring back is decided together; what stops workers again and again, soon alone",
+    arguments: [(1, 16), (2, 16), (3, 4), (4, 1), (9, 1)])
+  func suspects(deliveryCount: Int, batch: Int) {
+    for position in 0..<batch {
+      var core = core { $0.batchLimit = 16 }
+      var deliveries = (0..<32).map { request($0) }
+      deliveries[position].redelivered = true
+      deliveries[position].deliveryCount = deliveryCount
+      let actions = core.handle(.intake(.deliveries(deliveries)), now: Self.now)
+      #expect(loads(actions).map(\.requestIds.count) == [batch])
+    }
+  }
+
+  @Test("A suspect message does not join a batch that is larger than its own may be")
+  func suspectAtTheEnd() {
+    var core = core { $0.batchLimit = 16 }
+    var deliveries = (0..<32).map { request($0) }
+    deliveries[5].redelivered = true
+    deliveries[5].deliveryCount = 3
+    let actions = core.handle(.intake(.deliveries(deliveries)), now: Self.now)
+    #expect(loads(actions).map(\.requestIds.count) == [5])
+  }
+
+  @Test("Where the broker does not count deliveries, what comes again runs alone")
+  func uncounted() {
     var core = core()
     let actions = core.handle(
-      .intake(.deliveries([request(1, redelivered: true), request(2), request(3)])), now: Self.now)
+      .intake(.deliveries([request(1, redelivered: true), request(2)])), now: Self.now)
     #expect(loads(actions).map(\.requestIds) == [["r-1"]])
   }
 

@@ -1,6 +1,5 @@
-"""A small disk for the database that can run full, and a lock on the database that is held too long."""
+"""A small disk that can run full."""
 import os
-import sqlite3
 import subprocess
 
 
@@ -33,22 +32,3 @@ class SmallDisk:
         if self.is_mounted:
             subprocess.run(["umount", "--lazy", self.folder], check=False)
             self.is_mounted = False
-
-
-def empty_log(file):
-    """Moves SQLite's log into the database, so that the next commit needs space."""
-    database = sqlite3.connect(file, timeout=10, isolation_level=None)
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-
-
-class StoreLock:
-    """An open transaction of somebody else's: a shell, a backup."""
-
-    def __init__(self, file):
-        self.database = sqlite3.connect(file, timeout=60, isolation_level=None)
-        self.database.execute("BEGIN IMMEDIATE")
-
-    def release(self):
-        self.database.execute("ROLLBACK")
-        self.database.close()

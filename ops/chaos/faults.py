@@ -3,14 +3,14 @@ import collections
 import threading
 import time
 
-from disk import StoreLock, empty_log
 from schedule import SHARED, SINGLE
 
 
 class Faults:
-    def __init__(self, broker, proxy, workers, disk, store_file, tell):
+    def __init__(self, broker, proxy, workers, database, tell):
         self.broker, self.proxy, self.workers = broker, proxy, workers
-        self.disk, self.store_file, self.tell = disk, store_file, tell
+        self.database, self.tell = database, tell
+        self.kinds = (*SHARED, *database.faults, *SINGLE)
         self.counts = collections.Counter()
         self.failure = None
         self.over = threading.Event()
@@ -22,9 +22,7 @@ class Faults:
             lane.start()
 
     def had_each(self):
-        """Whether each kind that can be had here has been had."""
-        left_out = set() if self.disk.is_mounted else {"disk full"}
-        return self.counts.keys() >= set(SHARED + SINGLE) - left_out
+        return self.counts.keys() >= set(self.kinds)
 
     def end(self):
         """No fault begins any more; those under way come to their end."""
@@ -39,8 +37,6 @@ class Faults:
             for fault in lane:
                 if self.over.wait(fault.pause):
                     return
-                if fault.kind == "disk full" and not self.disk.is_mounted:
-                    continue
                 self._carry_out(fault)
                 self.counts[fault.kind] += 1
         except Exception as error:  # told by the driver, which looks for it
@@ -63,15 +59,6 @@ class Faults:
                 self.proxy.stall()
                 time.sleep(fault.seconds)
                 self.proxy.flow()
-            case "database locked":
-                lock = StoreLock(self.store_file)
-                time.sleep(fault.seconds)
-                lock.release()
-            case "disk full":
-                empty_log(self.store_file)
-                self.disk.fill()
-                time.sleep(fault.seconds)
-                self.disk.free()
             case "worker killed":
                 worker.kill(fault.seconds)
             case "worker frozen":
@@ -83,5 +70,7 @@ class Faults:
                 self.proxy.cut(fault.pick)
             case "connections cut":
                 self.proxy.cut_all()
+            case kind if kind in self.database.faults:
+                self.database.suffer(kind, fault.seconds)
             case kind:
                 raise ValueError(f"the schedule has an unknown fault: {kind}")

@@ -4,44 +4,43 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 
+import books
 import mix
 import witness
-from books import StoreBooks
-from broker import Broker
-from disk import SmallDisk
+from databases import database
+from nodes import Node
 from paths import ROOT
 from proxy import Proxy
 from workers import Worker
 
 PREFIX = "chaos"
 
-# Patience is short, so that what was lost is asked for again within the run.
 SETTINGS = {
-    "BROKER_PREFIX": PREFIX, "BROKER_HEARTBEAT": "2s", "APPLY_MODE": "command", "APPLY_TIMEOUT": "5s",
-    "PAYMENTS_TIMEOUT": "5s", "PAYMENTS_ATTEMPTS": "10", "PAYMENTS_BACKOFF_CEILING": "10s", "REFUNDS_BACKOFF_CEILING": "5s",
+    "BROKER_PREFIX": PREFIX, "BROKER_HEARTBEAT": "2s", "APPLY_MODE": "command",
+    "PAYMENTS_ATTEMPTS": "10", "PAYMENTS_BACKOFF_CEILING": "10s", "REFUNDS_BACKOFF_CEILING": "5s",
     "CATALOG_PATH": os.path.join(ROOT, "ops/demo/catalog.yaml"),
 }
 SANDBOX = "--failed 20 --declined 2 --unanswered 5 --duplicated 5 --apply-failed 2 --delay 500".split()
 
 
 class Installation:
-    def __init__(self, program, requests, seed):
+    def __init__(self, program, store, requests, seed, is_short):
         self.program = program
         self.folder = tempfile.mkdtemp(prefix="chaos-")
         self.processes = []
         self.workers = []
         self.proxy = None
         self.seed = seed
-        self.disk = SmallDisk(self.file("disk"), 128 + requests * 24 // 1024)
-        self.store_file = self.file("disk/store.sqlite")
+        # Short enough that what was lost is asked for again within the run, longer than a backlog takes.
+        self.patience = "5s" if is_short else "20s"
         self.journal = self.file("journal.jsonl")
         self.notes = self.file("statuses.jsonl")
-        self.broker = Broker(os.path.join(ROOT, "ops/broker/node.sh"), self.file("broker"))
+        self.broker = Node("broker", self.file("broker"))
+        self.database = database(store, self.folder, requests)
 
     def file(self, name):
         return os.path.join(self.folder, name)
@@ -51,8 +50,9 @@ class Installation:
         self.proxy = Proxy(self.broker.port, self.seed)
         url = f"amqp://guest:guest@127.0.0.1:{self.proxy.port}"
         os.environ.update({"RESIZE_WORKER_" + name: value for name, value in SETTINGS.items()},
-                          RESIZE_WORKER_BROKER_URL=url,
-                          RESIZE_WORKER_STORE_URL="sqlite:" + self.store_file)
+                          RESIZE_WORKER_BROKER_URL=url, RESIZE_WORKER_APPLY_TIMEOUT=self.patience,
+                          RESIZE_WORKER_PAYMENTS_TIMEOUT=self.patience,
+                          RESIZE_WORKER_STORE_URL=self.database.url)
         self.run("topology", "apply")
         mix.write_inventory(requests, self.file("inventory.jsonl"))
         self.run("inventory", "import", "--template", self.file("inventory.jsonl"))
@@ -64,9 +64,6 @@ class Installation:
             worker = Worker(name, [self.program, "run", "--worker-name", name], self.file(name + ".log"))
             self.workers.append(worker)
             worker.start()
-
-    def books(self):
-        return StoreBooks(self.store_file)
 
     def run(self, *arguments):
         done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, timeout=300,
@@ -103,12 +100,8 @@ class Installation:
         }
         with open(self.file("run.json"), "w", encoding="utf-8") as file:
             json.dump(run, file)
-        self.keep_database()
-
-    def keep_database(self):
-        with contextlib.closing(sqlite3.connect(self.store_file, timeout=60)) as database, \
-                contextlib.closing(sqlite3.connect(self.file("store.sqlite"))) as copy:
-            database.backup(copy)
+        with contextlib.closing(self.database.books()) as store:
+            books.copy(store, self.file("books.sqlite"))
 
     def close(self, keeps_files):
         """Ends all that was started; the database is saved from its disk where files are kept."""
@@ -124,8 +117,6 @@ class Installation:
             except subprocess.TimeoutExpired:
                 process.kill()
         self.broker.stop()
-        if keeps_files and not os.path.exists(self.file("store.sqlite")):
-            self.keep_database()
-        self.disk.unmount()
+        self.database.close(keeps_files)
         if not keeps_files:
             shutil.rmtree(self.folder, ignore_errors=True)

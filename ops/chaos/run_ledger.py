@@ -30,7 +30,7 @@ def told(file):
 def ledger(folder):
     with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
         run = json.load(file)
-    store = books.StoreBooks(os.path.join(folder, "store.sqlite"))
+    store = books.SQLiteBooks(os.path.join(folder, "books.sqlite"))
     submitted = {mix.request_of(number)["requestId"] for number in range(run["requests"])}
     states = store.states()
     moved = list(books.movements(os.path.join(folder, "journal.jsonl")))

@@ -8,8 +8,7 @@ import random
 
 Fault = collections.namedtuple("Fault", "pause kind seconds pick")
 
-SHARED = ("broker restarts", "broker killed", "broker stopped", "connections stall",
-          "database locked", "disk full")
+SHARED = ("broker restarts", "broker killed", "broker stopped", "connections stall")
 SINGLE = ("worker killed", "worker frozen", "worker drained", "connection cut", "connections cut")
 WEIGHTS = (5, 2, 1, 8, 2)
 
@@ -17,18 +16,17 @@ WEIGHTS = (5, 2, 1, 8, 2)
 SECONDS_UNTIL_QUEUES_ARE_OLD = 8
 
 
-def shared_faults(seed, is_short):
+def shared_faults(seed, is_short, of_database):
     """`seconds` is how long a fault lasts; `pause` how long all is well before it."""
     dice = random.Random(f"shared {seed}")
-    seconds = {"broker restarts": 0, "broker killed": 0, "broker stopped": 6 if is_short else 30,
-               "connections stall": 6 if is_short else 12, "database locked": 7 if is_short else 12,
-               "disk full": 5 if is_short else 10}
+    seconds = {"broker stopped": 6 if is_short else 30, "connections stall": 6 if is_short else 12,
+               "database locked": 7 if is_short else 12, "disk full": 5 if is_short else 10}
     pause = SECONDS_UNTIL_QUEUES_ARE_OLD
     while True:
-        kinds = list(SHARED)
+        kinds = [*SHARED, *of_database]
         dice.shuffle(kinds)
         for kind in kinds:
-            yield Fault(pause, kind, seconds[kind], dice.random())
+            yield Fault(pause, kind, seconds.get(kind, 0), dice.random())
             pause = dice.uniform(1, 3) if is_short else dice.uniform(3, 8)
 
 

@@ -6,7 +6,7 @@ import time
 import pika
 import pika.exceptions
 
-from books import ENDS
+from books import ENDS, BooksUnreadable
 from installation import PREFIX
 
 QUEUES = ("requests", "settlements", "applied", "inventory", "payments", "commands")
@@ -41,21 +41,21 @@ class Progress:
 
     def state(self):
         try:
-            with contextlib.closing(self.installation.books()) as store:
+            with contextlib.closing(self.installation.database.books()) as store:
                 return (f"{self.submitter.confirmed:,} submitted, {store.ended():,} ended,"
                         f" {store.outbox():,} to be sent")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, BooksUnreadable) as error:
             return f"{self.submitter.confirmed:,} submitted (database: {error})"
 
 
 def drained(installation, requests):
     """Whether all has ended, nothing is on its way, and the witness has seen each end."""
     try:
-        with contextlib.closing(installation.books()) as store:
+        with contextlib.closing(installation.database.books()) as store:
             if store.ended() < requests or store.outbox() or store.unsettled():
                 return False
         return waiting_messages(installation) == 0 and ends_noted(installation) >= requests
-    except (sqlite3.Error, pika.exceptions.AMQPError, OSError):
+    except (sqlite3.Error, BooksUnreadable, pika.exceptions.AMQPError, OSError):
         return False
 
 

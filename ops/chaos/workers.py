@@ -40,10 +40,10 @@ class Worker:
                 if status not in self.expected | {CANNOT_REACH}:
                     self.unplanned.append(status)
                 self.expected = set()
-                away, self.seconds_away = self.seconds_away, 0.5
+                away, self.seconds_away = self.seconds_away, 1
             time.sleep(away)
 
-    def signal(self, number, expected=(), seconds_away=0.5):
+    def signal(self, number, expected=(), seconds_away=1):
         with self.lock:
             if self.process and self.process.poll() is None:
                 self.expected |= set(expected)

@@ -1,7 +1,9 @@
 """What the database and the payment service say has become of requests and money."""
 import collections
+import contextlib
 import json
 import sqlite3
+import subprocess
 
 ENDS = ("completed", "failed", "rejected", "canceled", "quoted")
 
@@ -10,19 +12,12 @@ Movement = collections.namedtuple("Movement", "request key kind minor_units curr
 
 
 class StoreBooks:
-    """The database of the workers, SQLite; only read."""
+    """The database of the workers; only read. `rows` is the engine's."""
 
     IN_ENDS = "('" + "', '".join(ENDS) + "')"
 
-    def __init__(self, file):
-        self.database = sqlite3.connect(
-            f"file:{file}?mode=ro", uri=True, timeout=30, check_same_thread=False)
-
     def close(self):
-        self.database.close()
-
-    def rows(self, sql):
-        return self.database.execute(sql).fetchall()
+        pass
 
     def count(self, sql):
         return self.rows("SELECT count(*) FROM " + sql)[0][0]
@@ -54,6 +49,52 @@ class StoreBooks:
         return [Posting(*row) for row in self.rows(
             "SELECT request_id, movement_id, account, minor_units, currency, purpose"
             " FROM ledger JOIN resizes ON resizes.number = ledger.resize")]
+
+
+class SQLiteBooks(StoreBooks):
+    def __init__(self, file):
+        self.database = sqlite3.connect(
+            f"file:{file}?mode=ro", uri=True, timeout=30, check_same_thread=False)
+
+    def close(self):
+        self.database.close()
+
+    def rows(self, sql):
+        return self.database.execute(sql).fetchall()
+
+
+class PostgresBooks(StoreBooks):
+    def __init__(self, url, schema):
+        self.command = ["psql", "-qXAt", url, "-c", f"SET search_path = {schema}", "-c"]
+
+    def rows(self, sql):
+        lines = subprocess.run(
+            self.command + [f"SELECT row_to_json(line) FROM ({sql}) AS line"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if lines.returncode != 0:
+            raise BooksUnreadable(lines.stderr.strip())
+        return [tuple(json.loads(line).values()) for line in lines.stdout.splitlines()]
+
+
+class BooksUnreadable(Exception):
+    pass
+
+
+def copy(store, file):
+    """Keeps what the ledger is made of, whatever the engine, in a file of SQLite."""
+    tables = {
+        "resizes": "number, request_id, state", "timeline": "resize, event, worker",
+        "ledger": "number, resize, movement_id, account, minor_units, currency, purpose",
+        "payments": "resize, id, state", "outbox": "owner, sequence",
+    }
+    with contextlib.closing(sqlite3.connect(file)) as kept:
+        for table, columns in tables.items():
+            kept.execute(f"CREATE TABLE {table} ({columns})")
+            places = ", ".join("?" * len(columns.split(", ")))
+            kept.executemany(f"INSERT INTO {table} VALUES ({places})",
+                             store.rows(f"SELECT {columns} FROM {table}"))
+        kept.execute("CREATE INDEX by_number ON resizes (number)")
+        kept.commit()
 
 
 def minor_units(value):

@@ -37,7 +37,7 @@ def lines(store, folder, seconds, drain_milliseconds, drain_status, dead_letters
 
 def main():
     what, *numbers, folder = sys.argv[1:]
-    store = books.StoreBooks(folder + "/store.sqlite")
+    store = books.SQLiteBooks(folder + "/store.sqlite")
     numbers = [int(number) for number in numbers]
     if what == "--report":
         return reconciliation.report(list(lines(store, folder, *numbers)))
