@@ -167,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Telemetry",
+        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Storage",
+        "StorageConformance", "StorageSQLite", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.copy("Resources")], swiftSettings: strict),

@@ -17,7 +17,9 @@ struct CommandTests {
       ["run"], ["submit"], ["quote"], ["status"], ["watch"], ["cancel"], ["inventory", "import"],
       ["inventory", "list"], ["inventory", "show"], ["catalog", "check"], ["topology", "apply"],
       ["topology", "show"], ["topology", "check"], ["dead-letters", "list"],
-      ["dead-letters", "show"], ["payments"], ["config", "show"], ["doctor"], ["sandbox"],
+      ["dead-letters", "show"], ["payments"],
+      ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show"], ["config", "show"],
+      ["doctor"], ["sandbox"],
     ]
     for command in commands {
       #expect(root.output.contains("  \(command[0]) "))
@@ -70,7 +72,7 @@ struct CommandTests {
     "without a database, commands that only look end with 3 and do not make one",
     arguments: [
       ["status", "r"], ["inventory", "list"], ["inventory", "show", "i"], ["payments", "pause"],
-      ["cancel", "r"],
+      ["cancel", "r"], ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show", "r"],
     ])
   func noDatabase(arguments: [String]) async throws {
     let folder = try Program.Folder()

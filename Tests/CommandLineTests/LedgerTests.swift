@@ -1,0 +1,109 @@
+import Contracts
+import Resizing
+import Storage
+import StorageConformance
+import StorageSQLite
+import Testing
+
+@Suite("The ledger on the command line")
+struct LedgerTests {
+  private let folder: Program.Folder
+  private let file: String
+
+  /// A database with the payments of two requests.
+  init() async throws {
+    folder = try Program.Folder()
+    file = folder.path + "/store.sqlite"
+    let store = try SQLiteStore(SQLiteStoreConfiguration(path: file))
+    for id in ["req-1", "req-2"] {
+      var resize = Sample.resize(id, state: .completed)
+      resize.payment?.state = .succeeded
+      let postings = resize.settledMovements.flatMap {
+        Posting.doubleEntry(of: $0, for: resize.request, at: Sample.noon)
+      }
+      let changes = ChangeSet(worker: "w", resizes: [resize], postings: postings)
+      #expect(try await store.commit(changes) == .committed)
+    }
+    await store.close()
+  }
+
+  @Test("verify ends with 0 where all is as it was written")
+  func sound() async throws {
+    let ending = try await run("ledger", "verify")
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output == "4 entries in 2 accounts, 2 resizes: all as it was written\n")
+  }
+
+  @Test("verify finds a change by one cent, names the row, and ends with 1")
+  func oneCent() async throws {
+    try await tamper("UPDATE ledger SET minor_units = 19765 WHERE number = 3")
+    let ending = try await run("ledger", "verify")
+    #expect(ending.status == 1)
+    let lines = ending.output.split(separator: "\n")
+    #expect(
+      lines.first?.hasPrefix(
+        "row 3, cash:tenant-1 USD position 2, movement pay_req-2, request req-2: the entry was "
+          + "changed") == true)
+    #expect(lines.contains { $0.hasSuffix("expected charge 197.66 USD, found charge 197.65 USD") })
+    #expect(lines.last == "4 entries in 2 accounts, 2 resizes: 4 findings")
+    let json = try await run("ledger", "verify", "--json")
+    #expect(json.status == 1)
+    let finding = try #require(json.output.split(separator: "\n").first)
+    let value = try JSONParser.parse(Array(finding.utf8))
+    #expect(value["fault"] == .string("entryChanged"))
+    #expect(value["row"] == .number("3"))
+  }
+
+  @Test("heads that were kept are met again, until somebody rewrites what is before them")
+  func keptHeads() async throws {
+    let kept = try folder.file(
+      "heads.jsonl", try await run("ledger", "verify", "--json").output)
+    let ending = try await run("ledger", "verify", "--against", kept)
+    #expect(ending.status == 0, "\(ending.output)")
+    #expect(ending.output.hasSuffix("all as it was written, held against 2 kept heads\n"))
+    try await tamper("DELETE FROM ledger; DELETE FROM ledger_heads; DELETE FROM resizes")
+    #expect(try await run("ledger", "verify").status == 0)
+    let against = try await run("ledger", "verify", "--against", kept)
+    #expect(against.status == 1)
+    #expect(against.output.contains("the history is not the one whose head was kept"))
+    let nothing = try folder.file("nothing.jsonl", "{}\n")
+    #expect(try await run("ledger", "verify", "--against", nothing).status == 2)
+  }
+
+  @Test("balance adds up to nothing, and show lists an account or a request")
+  func accounts() async throws {
+    let balance = try await run("ledger", "balance")
+    #expect(
+      balance.output == """
+        ACCOUNT           ENTRIES   DEBIT  CREDIT  CURRENCY
+        cash:tenant-1           2  395.32          USD
+        revenue:tenant-1        2          395.32  USD
+        all accounts            4    0.00          USD
+
+        """)
+    let account = try await run("ledger", "show", "cash:tenant-1", "--limit", "1")
+    #expect(account.output.contains("pay_req-2") && !account.output.contains("pay_req-1"))
+    let request = try await run("ledger", "show", "req-1", "--json")
+    #expect(request.output.split(separator: "\n").count == 2)
+    #expect(try await run("ledger", "show", "nobody").status == 1)
+  }
+
+  private func run(_ arguments: String...) async throws -> Program.Ending {
+    try await Program.run(
+      arguments: arguments, environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + file])
+  }
+
+  /// As somebody with the file would: the triggers go first.
+  private func tamper(_ sql: String) async throws {
+    let script = """
+      import sqlite3, sys
+      database = sqlite3.connect('\(file)')
+      names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+      for (name,) in names: database.execute('DROP TRIGGER ' + name)
+      database.executescript(\"\"\"\(sql)\"\"\")
+      """
+    let path = try folder.file("tamper.py", script)
+    let ending = try await Program.shell("/usr/bin/env python3 '\(path)'")
+    try #require(ending.status == 0, "\(ending.errors)")
+  }
+}
