@@ -60,6 +60,14 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "StoragePostgres",
+      dependencies: [
+        "Billing", "CLibPQ", "Contracts", "Resizing", "Storage",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Worker",
       dependencies: [
@@ -90,7 +98,7 @@ let package = Package(
       name: "resize-worker",
       dependencies: [
         "AMQP", "Billing", "Contracts", "Dashboard", "Resizing", "Sandbox", "Storage",
-        "StorageSQLite", "Telemetry", "Worker",
+        "StoragePostgres", "StorageSQLite", "Telemetry", "Worker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
@@ -105,7 +113,9 @@ let package = Package(
       name: "ResizingTests", dependencies: ["Billing", "Resizing", "Seeding"], swiftSettings: strict
     ),
     .target(
-      name: "BrokerFixture", dependencies: ["AMQP"], path: "Tests/BrokerFixture",
+      name: "ScriptFixture", path: "Tests/ScriptFixture", swiftSettings: strict),
+    .target(
+      name: "BrokerFixture", dependencies: ["AMQP", "ScriptFixture"], path: "Tests/BrokerFixture",
       swiftSettings: strict),
     .testTarget(
       name: "AMQPTests", dependencies: ["AMQP", "BrokerFixture", "CRabbitMQ"],
@@ -121,6 +131,16 @@ let package = Package(
       dependencies: [
         "Contracts", "Resizing", "Storage", "StorageConformance", "StorageSQLite",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "DatabaseFixture", dependencies: ["ScriptFixture"], path: "Tests/DatabaseFixture",
+      swiftSettings: strict),
+    .testTarget(
+      name: "StoragePostgresTests",
+      dependencies: [
+        "Contracts", "DatabaseFixture", "Resizing", "Storage", "StorageConformance",
+        "StoragePostgres",
       ],
       swiftSettings: strict),
     .target(

@@ -9,6 +9,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case full
     /// The file, its folder, or the account may not be written.
     case readOnly
+    /// The server refuses the log-in, or the account lacks a permission.
+    case denied
     /// The file is no database of ours, or is damaged.
     case corrupt
     /// The schema is newer than this program, or of something else.
@@ -31,7 +33,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   public var isRetriable: Bool {
     switch code {
     case .unavailable, .locked, .full: true
-    case .readOnly, .corrupt, .schemaMismatch, .refused: false
+    case .readOnly, .denied, .corrupt, .schemaMismatch, .refused: false
     }
   }
 

@@ -13,10 +13,11 @@ declare -A allowed=(
   [AMQP]="CRabbitMQ"
   [Storage]="Billing Resizing Contracts CLibCrypto"
   [StorageSQLite]="Billing Resizing Contracts Storage CSQLiteSettings"
+  [StoragePostgres]="Billing Resizing Contracts Storage CLibPQ"
   [Worker]="Billing Resizing Contracts Storage Telemetry"
   [Sandbox]="Billing Resizing Contracts AMQP"
   [Dashboard]="Billing Resizing Contracts Telemetry Storage Worker"
-  [resize-worker]="Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite Worker Sandbox Dashboard"
+  [resize-worker]="Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite StoragePostgres Worker Sandbox Dashboard"
 )
 
 # foreign modules that one module alone may import

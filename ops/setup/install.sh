@@ -4,7 +4,7 @@
 #   install.sh [build] [test] [bench] [lint] [compose]      without arguments: build
 #
 # Says what it installs and why before it does. Does nothing, quickly, where everything is there.
-# Never starts a system service: the brokers of the demo and of the tests are private nodes.
+# Never starts a system service: the brokers and databases of the demo and of the tests are private ones.
 set -euo pipefail
 
 oldest_swift=6.2
@@ -15,13 +15,15 @@ packages() {
 build|librabbitmq-dev|the C client that the worker speaks AMQP with
 build|libsqlite3-dev|the embedded store
 build|libssl-dev|the hashes of the ledger
-build|pkg-config|tells the compiler where those three are
+build|libpq-dev|the C client of PostgreSQL, the store for more than one machine
+build|pkg-config|tells the compiler where those four are
 build|rabbitmq-server|runs as a private node for demo and tests, never as a system service
 build|tzdata|calendar rules are counted in a product's time zone
 build|git|fetches the Swift packages
 build|ca-certificates|to fetch them over HTTPS
 build|libc6-dev|headers that the compiler needs
 build|libstdc++-12-dev libstdc++-13-dev libstdc++-14-dev|libraries that the linker needs
+test|postgresql|runs as a private server for the tests, never as a system service
 test|openssl|certificates for the TLS tests
 test|python3|the tested example client of the README, make chaos
 test|python3-jsonschema|checks every message against its JSON Schema
@@ -73,10 +75,10 @@ as_root() {
 
 policy=/usr/sbin/policy-rc.d
 
-# While this stands, what comes with rabbitmq-server is not started on installation: itself, epmd, and cron
-# where there was none. A policy that the machine has already is left alone.
+# While this stands, what comes with rabbitmq-server and postgresql is not started on installation: themselves,
+# epmd, and cron where there was none. A policy that the machine has already is left alone.
 hold_services_back() {
-  local services='*rabbitmq-server*|*epmd*'
+  local services='*rabbitmq-server*|*epmd*|*postgresql*'
   [ ! -e "$policy" ] || return 0
   is_installed cron || services+='|*cron*'
   trap 'as_root rm -f "$policy"' EXIT
@@ -89,11 +91,22 @@ POLICY
   as_root chmod 755 "$policy"
 }
 
-# A broker installed just now would start at the next boot; one that was there before is not touched.
-keep_services_off() {
+# Those of the packages given that are a service.
+services_of() {
+  local package
+  for package in "$@"; do
+    case $package in rabbitmq-server | postgresql) echo "$package" ;; esac
+  done
+}
+
+# A service installed just now would start at the next boot; one that was there before is not touched.
+keep_off() {
   [ -d /run/systemd/system ] || return 0
-  as_root systemctl disable --quiet rabbitmq-server.service
-  echo "The system service rabbitmq-server stays off; 'systemctl enable --now rabbitmq-server' turns it on."
+  local service
+  for service in "$@"; do
+    as_root systemctl disable --quiet "$service.service"
+    echo "The system service $service stays off; 'systemctl enable --now $service' turns it on."
+  done
 }
 
 apt_get() {
@@ -113,7 +126,7 @@ logged() {
 }
 
 install_missing() {
-  local missing names brings_broker=false
+  local missing names services
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   mapfile -t names < <(cut -f 1 <<<"$missing")
@@ -128,14 +141,12 @@ install_missing() {
       fail "That needs root, and there is no sudo. As root: apt-get install ${names[*]}"
     echo "  (as root, by sudo)"
   fi
-  if [[ " ${names[*]} " == *" rabbitmq-server "* ]]; then
-    brings_broker=true
-    hold_services_back
-  fi
+  mapfile -t services < <(services_of "${names[@]}")
+  if [ "${#services[@]}" -gt 0 ]; then hold_services_back; fi
   logged apt_get update || fail "apt-get update failed; see above."
   logged apt_get install --yes --no-install-recommends "${names[@]}" ||
     fail "apt-get could not install ${names[*]}; see above."
-  if $brings_broker; then keep_services_off; fi
+  keep_off "${services[@]}"
 }
 
 check_swift() {

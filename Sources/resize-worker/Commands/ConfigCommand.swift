@@ -68,7 +68,13 @@ extension Settings {
     if setting == .brokerURL {
       return (try? brokerAddress()).map { "\($0)" } ?? "(not a valid address)"
     }
-    if setting == .storeURL, (try? storeFile()) != nil { return entry.value.text }
+    if setting == .storeURL {
+      switch try? storeLocation() {
+      case .sqlite: return entry.value.text
+      case .postgres(let configuration): return configuration.address
+      case nil: break
+      }
+    }
     return setting.isSecret ? "(hidden)" : entry.value.text
   }
 

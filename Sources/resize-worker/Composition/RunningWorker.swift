@@ -4,7 +4,7 @@ import Dashboard
 import Logging
 import Resizing
 import ServiceLifecycle
-import StorageSQLite
+import Storage
 import Synchronization
 import Telemetry
 import Worker
@@ -27,7 +27,7 @@ struct RunningWorker {
   /// Works until it is told to stop (SIGTERM, SIGINT), then finishes what is under way.
   /// - Throws: What keeps it from beginning; afterwards it waits for what comes and goes.
   func run() async throws {
-    let store = try settings.openStore()
+    let store = try await settings.openStore()
     do {
       // A file that can only be read opens all the same; who is not registered is struck for nothing.
       try await store.retire(worker: workerSettings.name)
@@ -39,7 +39,7 @@ struct RunningWorker {
     await store.close()
   }
 
-  private func work(with store: SQLiteStore) async throws {
+  private func work(with store: any Store) async throws {
     let names = settings.channelNames
     try await prepareBroker(names)
     let address = try settings.brokerAddress()
@@ -60,8 +60,8 @@ struct RunningWorker {
     try await publisher.firstAttempt()
     try consumer.start()
     try await consumer.firstAttempt()
-    let file = try settings.storeFile()
-    logger.info("working with \(address) and \(file)")
+    let location = try settings.storeLocation()
+    logger.info("working with \(address) and \(location)")
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
     ]

@@ -7,7 +7,7 @@ extension Setting {
     brokerURL, brokerPassword, brokerCAFile, brokerCertificateFile, brokerKeyFile, brokerPrefix,
     brokerHeartbeat, brokerPrefetch, brokerDeclareTopology,
   ]
-  static let store = [storeURL]
+  static let store = [storeURL, storePassword]
   static let catalog = [catalogPath]
   static let worker = [workerName, workerBatch, workerGrace, workerDeliveryLimit, workerHTTP]
   static let apply = [applyMode, applyTimeout]
@@ -46,7 +46,10 @@ extension Setting {
 
   static let storeURL = Setting(
     "store.url", .text, default: "sqlite:resize-worker.sqlite", secret: true,
-    "The database: sqlite:FILE, shared by all workers of one machine; made where there is none")
+    "The database: sqlite:FILE for the workers of one machine, made where there is none, or "
+      + "postgresql://user:password@host:port/database for any number of machines")
+  static let storePassword = Setting(
+    "store.password", .text, secret: true, "The password, where it is not in store.url")
   static let catalogPath = Setting(
     "catalog.path", .text, default: "catalog.yaml",
     "The price list: a file in YAML or JSON, or a folder with one file a version")

@@ -55,9 +55,10 @@ struct BrokerFlags: SettingFlags {
 
 struct StoreFlags: SettingFlags {
   @Option(.storeURL) var url: String?
+  @Option(.storePassword) var password: String?
 
   static let settings = Setting.store
-  var given: [String?] { [url] }
+  var given: [String?] { [url, password] }
 }
 
 struct CatalogFlags: SettingFlags {

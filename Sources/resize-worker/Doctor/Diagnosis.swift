@@ -1,6 +1,7 @@
 import AMQP
 import Contracts
 import Storage
+import StoragePostgres
 
 /// Looks at everything a worker needs; one broken thing does not hide the next.
 struct Diagnosis {
@@ -132,10 +133,13 @@ struct Diagnosis {
 
   private func storeFindings() async -> [Finding] {
     do {
-      let (statistics, switches) = try await settings.withStore { store in
-        (try await store.statistics(now: .now), try await store.switches())
+      let location = try settings.storeLocation()
+      return try await settings.withStore { store in
+        let statistics = try await store.statistics(now: .now)
+        let findings = statistics.findings(try await store.switches(), at: location.description)
+        guard let postgres = store as? PostgresStore else { return findings }
+        return findings + (try await postgres.examination()).findings
       }
-      return statistics.findings(switches, file: try settings.storeFile())
     } catch {
       return [Finding("database", error)]
     }

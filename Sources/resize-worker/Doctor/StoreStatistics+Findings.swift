@@ -3,12 +3,12 @@ import Storage
 
 extension StoreStatistics {
   /// What there is to say of a database.
-  func findings(_ switches: Switches, file: String) -> [Finding] {
+  func findings(_ switches: Switches, at location: String) -> [Finding] {
     let total = resizes.values.reduce(0, +)
     var findings = [
       Finding(
         "database", .good,
-        "\(file): \(instances.counted("instance")), \(total.counted("resize")), "
+        "\(location): \(instances.counted("instance")), \(total.counted("resize")), "
           + "\(outboxRows.counted("message")) in the outbox")
     ]
     if instances == 0 {

@@ -1,0 +1,38 @@
+import CLibPQ
+
+extension PostgresError {
+  /// What a failed result says.
+  init(result: OpaquePointer, connectionIsLost: Bool) {
+    func field(_ code: Character) -> String? {
+      PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
+    }
+    let message = field("M") ?? String(cString: PQresultErrorMessage(result)).onOneLine
+    let detail = field("D").map { " (\($0.onOneLine))" } ?? ""
+    constraint = field("n")
+    if let state = field("C") {
+      code = .server(state)
+    } else {
+      code = connectionIsLost ? .connectionLost : .unexpectedAnswer
+    }
+    self.message = message + detail
+  }
+
+  /// Why no connection came about; libpq gives no SQLSTATE then, only the server's words.
+  init(failedLogin said: String, at address: PostgresAddress) {
+    let isRefused = ["password", "authentication", "pg_hba.conf", "role \""].contains(
+      where: said.contains)
+    if said.contains("database") && said.contains("does not exist") {
+      self.init(.server("3D000"), said)
+    } else {
+      self.init(isRefused ? .server("28000") : .unreachable, said)
+    }
+  }
+}
+
+extension String {
+  /// Without line breaks, as messages of libpq have them.
+  var onOneLine: String {
+    split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+      .joined(separator: " ")
+  }
+}

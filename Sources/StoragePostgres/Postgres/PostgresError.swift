@@ -1,0 +1,56 @@
+import Storage
+
+/// What libpq or the server says went wrong.
+struct PostgresError: Error, Sendable, Equatable {
+  enum Code: Sendable, Equatable {
+    /// No thread, pipe or memory for a connection.
+    case outOfResources
+    /// The connection string cannot be read.
+    case invalidAddress
+    /// No connection could be made, and no server said why.
+    case unreachable
+    /// The connection broke; whether what was under way was done is not known.
+    case connectionLost
+    /// The server did not answer in time; as `connectionLost`, whether it was done is not known.
+    case timedOut
+    /// The server refused, with this SQLSTATE; its transaction was rolled back.
+    case server(String)
+    /// The server is too old, or the schema is missing or of a later program.
+    case schemaMismatch
+    /// Not the server's doing: a stored record that cannot be read, or a value that may not be written.
+    case store(StoreError.Code)
+    /// An answer that cannot be: a defect here or there.
+    case unexpectedAnswer
+  }
+
+  var code: Code
+  /// The server's or libpq's words, without a password.
+  var message: String
+  /// The constraint that a row would break.
+  var constraint: String?
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The SQLSTATE, where a server gave one.
+  var state: String? {
+    if case .server(let state) = code { state } else { nil }
+  }
+
+  /// Whether the same transaction may go through at once: it was rolled back for the sake of another
+  /// (deadlock, serialization failure), or another was the first to post to an account.
+  var isRetriable: Bool {
+    state == "40001" || state == "40P01"
+      || (state == "23505" && constraint == "ledger_heads_first")
+  }
+
+  /// Whether a row had another version than the change set carries, or was there already.
+  ///
+  /// `RW001` is raised by the schema's `require_rows`.
+  var isConflict: Bool {
+    state == "RW001"
+      || (state == "23505" && ["resizes_request_id", "instances_instance_id"].contains(constraint))
+  }
+}

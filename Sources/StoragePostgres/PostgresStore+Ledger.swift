@@ -1,0 +1,51 @@
+import Resizing
+import Storage
+
+extension PostgresStore {
+  public func ledgerRows(requestId: String) async throws(StoreError) -> [LedgerRow] {
+    try await run([Statement.ledgerRows(of: requestId)]) { answers in
+      answers[0].map(LedgerRow.init)
+    }
+  }
+
+  public func ledgerHeads(
+    after: LedgerAccount?, limit: Int
+  ) async throws(StoreError) -> [LedgerHead] {
+    try await run([Statement.ledgerHeads(after: after, limit: limit)]) { answers in
+      answers[0].map(LedgerHead.init)
+    }
+  }
+
+  public func ledgerPage(
+    after: LedgerPlace?, limit: Int
+  ) async throws(StoreError) -> LedgerPage {
+    let limit = max(limit, 1)
+    // One more than asked for tells whether any follow.
+    let calls = [
+      Statement.ledgerRows(after: after, limit: limit + 1),
+      Statement.headsOfPage(after: after, limit: limit),
+    ]
+    return try await run(calls.onOneSnapshot) { answers in
+      LedgerPage(
+        rows: answers[1].prefix(limit).map(LedgerRow.init), heads: answers[2].map(LedgerHead.init),
+        isLast: answers[1].count <= limit)
+    }
+  }
+
+  public func postedResizes(
+    after: Int64, limit: Int
+  ) async throws(StoreError) -> [PostedResize] {
+    let calls = Statement.postedResizes(after: after, limit: limit)
+    return try await run(calls.onOneSnapshot) { answers throws(PostgresError) in
+      let rows = Dictionary(grouping: answers[2].map(LedgerRow.init), by: \.entry.requestId)
+      var resizes: [PostedResize] = []
+      for row in answers[1] {
+        let resize = try Resize(row: row)
+        resizes.append(
+          PostedResize(
+            number: row.integer(at: 3), resize: resize, rows: rows[resize.requestId] ?? []))
+      }
+      return resizes
+    }
+  }
+}

@@ -1,0 +1,25 @@
+extension Statement {
+  static let server = Statement(
+    "server",
+    """
+    SELECT split_part(current_setting('server_version'), ' ', 1),
+      (SELECT max(number) FROM migrations), current_user::text,
+      (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+      current_setting('max_connections')::bigint, current_setting('fsync') = 'off'
+    """)
+
+  /// Ledger, timeline and what operators did need no more than to be read and appended to.
+  static let missingPermissions = Statement(
+    "missing_permissions",
+    """
+    SELECT permission || ' on ' || name FROM (VALUES
+      ('resizes', 'SELECT,INSERT,UPDATE'), ('instances', 'SELECT,INSERT,UPDATE'),
+      ('payments', 'SELECT,INSERT,UPDATE'), ('ledger', 'SELECT,INSERT'),
+      ('ledger_heads', 'SELECT,INSERT,UPDATE'),
+      ('timeline', 'SELECT,INSERT'), ('operator_actions', 'SELECT,INSERT'),
+      ('outbox', 'SELECT,INSERT,DELETE'), ('workers', 'SELECT,INSERT,UPDATE,DELETE'),
+      ('switches', 'SELECT,INSERT,UPDATE'), ('breaker', 'SELECT,INSERT,UPDATE')
+    ) AS needed (name, permissions), unnest(string_to_array(permissions, ',')) AS permission
+    WHERE NOT has_table_privilege(name, permission)
+    """)
+}

@@ -1,0 +1,60 @@
+import Storage
+
+extension StoreError {
+  /// What an error of the connection or the server means for the store, in words for the operator.
+  init(_ error: PostgresError, at address: String) {
+    switch error.code {
+    case .unreachable, .connectionLost, .timedOut, .outOfResources, .unexpectedAnswer:
+      self.init(
+        .unavailable,
+        "The database \(address) cannot be reached (\(error.message)); check that it "
+          + "runs and that this machine may connect.")
+    case .invalidAddress: self.init(.unavailable, error.message)
+    case .schemaMismatch: self.init(.schemaMismatch, "\(address): \(error.message)")
+    case .store(let code): self.init(code, error.message)
+    case .server(let state): self.init(state: state, error.message, at: address)
+    }
+  }
+
+  private init(state: String, _ said: String, at address: String) {
+    switch (state.prefix(2), state) {
+    case (_, "28000"), (_, "28P01"):
+      self.init(
+        .denied,
+        "The database \(address) refuses the log-in (\(said)); check user and password (store.url, "
+          + "store.password) and the server's pg_hba.conf.")
+    case (_, "42501"):
+      self.init(
+        .denied,
+        "The account lacks a permission at \(address) (\(said)); grant it, or let the owner of the "
+          + "schema start a worker once.")
+    case (_, "3D000"):
+      self.init(.unavailable, "\(address): \(said); make it with createdb, or name another.")
+    case ("53", "53100"):
+      self.init(
+        .full, "No space is left for \(address); free some, the worker goes on by itself.")
+    case ("25", "25006"):
+      self.init(
+        .readOnly,
+        "\(address) can only be read (\(said)): a standby? Add target_session_attrs=read-write "
+          + "and every host to store.url.")
+    case ("55", "55P03"), ("57", "57014"), ("40", _):
+      self.init(
+        .locked,
+        "\(address) is locked by another session for too long (\(said)); see pg_stat_activity for "
+          + "what holds it.")
+    case ("42", "42P01"), ("42", "42703"), ("42", "42883"), ("3F", _):
+      self.init(
+        .schemaMismatch,
+        "\(address) lacks a table or column (\(said)); start a worker of this version on it, or "
+          + "name another database.")
+    case ("XX", "XX001"), ("XX", "XX002"):
+      self.init(
+        .corrupt, "\(address) is damaged (\(said)); stop all workers and restore it from a backup.")
+    case ("21", _), ("22", _), ("23", _), ("54", _), ("P0", _):
+      self.init(.refused, "\(address) refuses a row (\(said)); nothing was written.")
+    default:
+      self.init(.unavailable, "\(address) failed with \(state): \(said)")
+    }
+  }
+}
