@@ -6,11 +6,16 @@ usage: bench.py, with these in the environment:
   REQUESTS=20000   requests a round; slow peers get a fraction of them
   PEERS="c go celery pika"   which peers; empty: none
   LATENCY=5        seconds at each load for latencies; 0: none
+  BEFORE=FILE      another binary of the worker to compare with, round by round
   JSON=FILE        the figures as JSON, too
 
 A request comes in from a quorum queue; a payment event and a status go out through two exchanges to
 two quorum queues, persistent and confirmed; then the request is acknowledged. The time is from the
 first moment of consuming to the last message in both queues. Only ratios taken in one run count.
+
+Latencies are taken in an open loop, from when a request was scheduled to when its payment event has
+been consumed, at shares of the worker's own maximum. The C relay, if it is a peer, takes the same
+rates: what it needs is the broker's share.
 """
 
 import json
@@ -20,10 +25,11 @@ import statistics
 import subprocess
 import sys
 
-from contenders import HERE, PEERS, ROOT, LeftOut, Worker, binary, compile_c
+from contenders import HERE, PEERS, ROOT, Before, LeftOut, Worker, binary, compile_c
 from running import Running
 
 LOADS = (20, 50, 80)  # per cent of the worker's own maximum
+SHARES = (50, 99, 99.9)
 
 
 class Site:
@@ -88,20 +94,31 @@ def measure(contender, site, requests):
     return count / (ended_at - running.began_at), cpu / count * 1e6, resident
 
 
-def measure_latency(worker, site, rate, requests):
+def measure_latency(contender, site, rate, requests):
     """Milliseconds from each request's scheduled time to its payment event, sorted."""
     count = max(int(min(requests, rate * float(os.environ.get("LATENCY", 5)))), 100)
     site.empty()
-    worker.feed(0)
-    running = start(worker, site, count)
+    contender.feed(0)
+    running = start(contender, site, count)
     try:
         answers = site.load("pace", site.prefix, site.events, count, f"{rate:.1f}")
     finally:
         running.stop()
-    if "-1" in answers:
-        raise SystemExit(f"{answers.count('-1')} requests had no payment event")
+    latencies = [int(latency) for latency in answers[::2]]
+    if -1 in latencies:
+        raise SystemExit(f"{latencies.count(-1)} requests had no payment event")
     # The first tenth finds a worker that has just been started.
-    return sorted(int(answer) / 1000 for answer in answers[count // 10:])
+    return sorted(latency / 1000 for latency in latencies[count // 10:])
+
+
+def latencies_at_loads(results, contenders, site, requests):
+    """For each load and each contender that is to be seen: (rate, latencies)."""
+    maximum = statistics.median(figure[0] for figure in results["worker"])
+    seen = [name for name in ("worker", "before", "c") if name in contenders]
+    return {
+        (load, name): (rate, measure_latency(contenders[name], site, rate, requests))
+        for load, rate in ((load, maximum * load / 100) for load in LOADS) for name in seen
+    }
 
 
 def percentile(values, share):
@@ -117,6 +134,10 @@ def prepare(site, names):
     measure(worker, site, 500)
     site.sizes = tuple(int(size) for size in site.load("sizes", *site.outgoing()))
     contenders, left_out = {"worker": worker}, {}
+    if os.environ.get("BEFORE"):
+        contenders["before"] = Before(site)
+        contenders["before"].prepare()
+        contenders["before"].import_inventory(site.inventory)
     for name in names:
         try:
             peer = PEERS[name](site)
@@ -142,9 +163,11 @@ def report(results, contenders, left_out, latencies):
             f" {statistics.median(cpus):16.1f} {max(residents):5.0f}")
     for name, reason in left_out.items():
         print(f"{PEERS[name].title:34} left out: {reason}")
-    for load, (rate, values) in latencies.items():
-        shares = "  ".join(f"p{share} {percentile(values, share):.1f}" for share in (50, 99, 99.9))
-        print(f"ms from request to payment event at {load} % of the maximum ({rate:,.0f}/s): {shares}")
+    if latencies:
+        print("\nms from request to payment event, at shares of the worker's maximum")
+    for (load, name), (rate, values) in latencies.items():
+        shares = "  ".join(f"p{share} {percentile(values, share):7.1f}" for share in SHARES)
+        print(f"{contenders[name].title:34} {load} % ({rate:,.0f}/s): {shares}")
 
 
 def ratios(results, name):
@@ -163,10 +186,10 @@ def figures(results, latencies):
         "residentMiB": round(max(r[2] for r in results["worker"]), 1),
     }
     if latencies:
-        document["p99MillisAtHalfLoad"] = round(percentile(latencies[50][1], 99), 2)
+        document["p99MillisAtHalfLoad"] = round(percentile(latencies[50, "worker"][1], 99), 2)
         document["latencyMillis"] = {
-            str(load): {f"p{share}": round(percentile(values, share), 2) for share in (50, 99, 99.9)}
-            for load, (_, values) in latencies.items()
+            str(load): {f"p{share}": round(percentile(values, share), 2) for share in SHARES}
+            for (load, name), (_, values) in latencies.items() if name == "worker"
         }
     return document
 
@@ -193,10 +216,7 @@ def main():
                 print(f"  round {number + 1} {name:7} {figure[0]:9,.0f}/s {figure[1]:7.1f} µs", flush=True)
         latencies = {}
         if float(os.environ.get("LATENCY", 5)) > 0:
-            maximum = statistics.median(figure[0] for figure in results["worker"])
-            for load in LOADS:
-                rate = maximum * load / 100
-                latencies[load] = rate, measure_latency(contenders["worker"], site, rate, requests)
+            latencies = latencies_at_loads(results, contenders, site, requests)
         report(results, contenders, left_out, latencies)
         if os.environ.get("JSON"):
             with open(os.environ["JSON"], "w", encoding="utf-8") as file:

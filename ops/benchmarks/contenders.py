@@ -142,6 +142,7 @@ class PikaRelay(Relay):
 
 class Worker(Relay):
     title = "resize-worker, SQLite, full sync"
+    store = "store"
 
     def prepare(self):
         self.binary = os.path.join(ROOT, ".build", "release", "resize-worker")
@@ -153,7 +154,7 @@ class Worker(Relay):
         return {
             "RESIZE_WORKER_BROKER_URL": self.site.url,
             "RESIZE_WORKER_BROKER_PREFIX": self.site.prefix,
-            "RESIZE_WORKER_STORE_URL": "sqlite:" + self.site.path("store", "worker.sqlite"),
+            "RESIZE_WORKER_STORE_URL": "sqlite:" + self.site.path(self.store, "worker.sqlite"),
             "RESIZE_WORKER_CATALOG_PATH": os.path.join(ROOT, "ops", "demo", "catalog.yaml"),
         }
 
@@ -165,21 +166,35 @@ class Worker(Relay):
 
     def import_inventory(self, inventory):
         """Once; each round begins with a copy of the file and its log."""
-        shutil.rmtree(self.site.path("store"), ignore_errors=True)
-        os.makedirs(self.site.path("store"))
+        store = self.site.path(self.store)
+        shutil.rmtree(store, ignore_errors=True)
+        os.makedirs(store)
         self.run("topology", "apply")
         self.run("inventory", "import", "--template", inventory)
-        shutil.rmtree(self.site.path("inventory"), ignore_errors=True)
-        os.rename(self.site.path("store"), self.site.path("inventory"))
+        shutil.rmtree(store + "-imported", ignore_errors=True)
+        os.rename(store, store + "-imported")
 
     def feed(self, count):
-        shutil.rmtree(self.site.path("store"), ignore_errors=True)
-        shutil.copytree(self.site.path("inventory"), self.site.path("store"))
+        store = self.site.path(self.store)
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(store + "-imported", store)
         os.sync()  # what was copied shall not be written to the disk on the worker's time
         super().feed(count)
 
     def command(self, count):
         return [self.binary, "run"]
+
+
+class Before(Worker):
+    """The worker as it was: with a database of its own, whose tables may be others."""
+
+    title = "the worker of BEFORE"
+    store = "store-before"
+
+    def prepare(self):
+        self.binary = os.path.abspath(os.environ["BEFORE"])
+        if not os.path.exists(self.binary):
+            raise SystemExit(f"there is no {self.binary}")
 
 
 PEERS = {"c": CRelay, "go": GoRelay, "celery": CeleryRelay, "pika": PikaRelay}

@@ -7,8 +7,11 @@
           load empty URL QUEUE...
           load pace URL PREFIX EVENTS COUNT RATE   open loop: publishes on schedule whatever becomes
                                                    of it; prints for each request the microseconds from
-                                                   its scheduled time to its payment event, -1 if none */
+                                                   its scheduled time to its payment event (-1 if
+                                                   none), and to when it was sent */
 #include "peers/broker.h"
+
+#include <pthread.h>
 
 /* One event of the file, cut from its line. */
 typedef struct {
@@ -89,45 +92,82 @@ static void print_size(Connection connection, const char *queue) {
   printf("%zu\n", message.body.len);
 }
 
+/* One run of an open loop: what is due when, when it left, and how long its payment event took. */
+typedef struct {
+  Connection publishing, consuming;
+  char requests[128];
+  Event *events;
+  int count;
+  double *due, *left, *latency;
+} Pace;
+
+/* Publishes on schedule, whatever becomes of it: on a thread of its own, so that a broker that takes
+   nothing for a while delays no measuring. */
+static void *publish_on_schedule(void *context) {
+  Pace *pace = context;
+  for (int i = 0; i < pace->count; i++) {
+    double wait = pace->due[i] - now();
+    if (wait > 0) {
+      struct timespec rest = {(time_t)wait, (long)((wait - (time_t)wait) * 1e9)};
+      nanosleep(&rest, NULL);
+    }
+    pace->left[i] = now();
+    send_request(pace->publishing, pace->requests, &pace->events[i]);
+  }
+  return NULL;
+}
+
 /* Notes when the payment event of a request comes. */
-static int take_frame(amqp_frame_t *frame, const Event *first, const double *due, double *latency,
-                      int count) {
+static int take_frame(amqp_frame_t *frame, Pace *pace) {
   if (frame->frame_type != AMQP_FRAME_HEADER) return 0;
   amqp_basic_properties_t *properties = frame->payload.properties.decoded;
   char id[64];
   snprintf(id, sizeof id, "%.*s", (int)properties->correlation_id.len,
            (char *)properties->correlation_id.bytes);
   /* Request ids end in their number. */
-  long index = atol(strrchr(id, '-') + 1) - atol(strrchr(first->id, '-') + 1);
-  if (index < 0 || index >= count || latency[index] >= 0) return 0;
-  latency[index] = now() - due[index];
+  long index = atol(strrchr(id, '-') + 1) - atol(strrchr(pace->events[0].id, '-') + 1);
+  if (index < 0 || index >= pace->count || pace->latency[index] >= 0) return 0;
+  pace->latency[index] = now() - pace->due[index];
   return 1;
 }
 
-static void pace(const char *url, const char *prefix, const char *path, int count, double rate) {
-  Event *events = read_events(path, count);
-  Connection publishing = connect_to(url), consuming = connect_to(url);
-  char requests[128], payments[128];
-  snprintf(requests, sizeof requests, "%s.requests", prefix);
-  snprintf(payments, sizeof payments, "%s.payments", prefix);
-  amqp_basic_consume(consuming, 1, amqp_cstring_bytes(payments), amqp_empty_bytes, 0, 1, 0,
-                     amqp_empty_table);
-  require(amqp_get_rpc_reply(consuming), "the payment events cannot be consumed");
-  double *due = calloc(count, sizeof *due), *latency = calloc(count, sizeof *latency);
-  double start = now() + 0.1, deadline = start + count / rate + 20;
-  for (int i = 0; i < count; i++) due[i] = start + i / rate, latency[i] = -1;
-  int sent = 0, answered = 0;
-  while (answered < count && now() < deadline) {
-    while (sent < count && due[sent] <= now()) send_request(publishing, requests, &events[sent++]);
-    double wait = sent < count ? due[sent] - now() : 0.1;
-    struct timeval patience = {0, wait > 0 ? (long)(wait * 1e6) % 100000 : 0};
+static void take_payments(Pace *pace, double deadline) {
+  int answered = 0;
+  while (answered < pace->count && now() < deadline) {
+    struct timeval patience = {0, 100000};
     amqp_frame_t frame;
-    amqp_maybe_release_buffers(consuming);
-    int status = amqp_simple_wait_frame_noblock(consuming, &frame, &patience);
-    if (status == AMQP_STATUS_OK) answered += take_frame(&frame, events, due, latency, count);
+    amqp_maybe_release_buffers(pace->consuming);
+    int status = amqp_simple_wait_frame_noblock(pace->consuming, &frame, &patience);
+    if (status == AMQP_STATUS_OK) answered += take_frame(&frame, pace);
     else if (status != AMQP_STATUS_TIMEOUT) fail("the connection broke while consuming");
   }
-  for (int i = 0; i < count; i++) printf("%.0f\n", latency[i] < 0 ? -1 : latency[i] * 1e6);
+}
+
+static void pace(const char *url, const char *prefix, const char *path, int count, double rate) {
+  Pace pace = {
+    .publishing = connect_to(url),
+    .consuming = connect_to(url),
+    .events = read_events(path, count),
+    .count = count,
+    .due = calloc(count, sizeof(double)),
+    .left = calloc(count, sizeof(double)),
+    .latency = calloc(count, sizeof(double)),
+  };
+  char payments[128];
+  snprintf(pace.requests, sizeof pace.requests, "%s.requests", prefix);
+  snprintf(payments, sizeof payments, "%s.payments", prefix);
+  amqp_basic_consume(pace.consuming, 1, amqp_cstring_bytes(payments), amqp_empty_bytes, 0, 1, 0,
+                     amqp_empty_table);
+  require(amqp_get_rpc_reply(pace.consuming), "the payment events cannot be consumed");
+  double start = now() + 0.1;
+  for (int i = 0; i < count; i++) pace.due[i] = start + i / rate, pace.latency[i] = -1;
+  pthread_t publisher;
+  if (pthread_create(&publisher, NULL, publish_on_schedule, &pace)) fail("no thread to publish on");
+  take_payments(&pace, start + count / rate + 20);
+  for (int i = 0; i < count; i++) {
+    long latency = pace.latency[i] < 0 ? -1 : (long)(pace.latency[i] * 1e6);
+    printf("%ld %ld\n", latency, (long)((pace.left[i] - pace.due[i]) * 1e6));
+  }
 }
 
 int main(int count, char **arguments) {
