@@ -69,9 +69,9 @@ public enum IntakeEvent: Sendable {
 }
 
 /// The port to the queues. Calls return at once; what they ask for happens in order.
+///
+/// What comes of them, and what comes from the queues, goes into the worker's ``EventMailbox``.
 public protocol IntakeSource: Sendable {
-  associatedtype Events: AsyncSequence<IntakeEvent, Never> & Sendable
-  var events: Events { get }
   /// Acknowledges every delivery of the epoch up to the tag; dropped if the epoch is over.
   func acknowledge(upTo tag: UInt64, epoch: UInt64)
   /// Refuses one delivery for good: the broker dead-letters it.
@@ -97,10 +97,8 @@ public enum RelayEvent: Sendable {
   case unblocked
 }
 
-/// The port to the exchanges, with publisher confirms.
+/// The port to the exchanges, with publisher confirms; these go into the worker's ``EventMailbox``.
 public protocol RelayPublisher: Sendable {
-  associatedtype Events: AsyncSequence<RelayEvent, Never> & Sendable
-  var events: Events { get }
   /// Takes messages to be published in order; returns at once.
   func publish(_ messages: [OutboxMessage])
   func close() async

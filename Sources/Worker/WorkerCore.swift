@@ -27,6 +27,8 @@ public struct WorkerCore: Sendable {
   private var claimedTimers: [String] = []
   /// When confirmed messages are struck from the outbox even without another batch.
   private var tidyAt = Moment(millisecondsSinceEpoch: 0)
+  private var lastBatchAt = Moment(millisecondsSinceEpoch: 0)
+  private var isWakeOrdered = false
   var isIntakePaused = false
   var isIntakeConnected = false
   var isDraining = false
@@ -52,11 +54,26 @@ public struct WorkerCore: Sendable {
 
   /// Takes one event and tells what to do about it, in order.
   public mutating func handle(_ event: WorkerEvent, now: Moment) -> [WorkerAction] {
+    handle(CollectionOfOne(event), now: now)
+  }
+
+  /// Takes what has happened since the last time, all of it before the next batch is begun.
+  public mutating func handle(
+    _ events: some Sequence<WorkerEvent>, now: Moment
+  ) -> [WorkerAction] {
     var actions: [WorkerAction] = []
     if now < self.now {
       clockSetBack(by: self.now.millisecondsSinceEpoch - now.millisecondsSinceEpoch)
     }
     self.now = now
+    for event in events { take(event, now, &actions) }
+    advance(now, &actions)
+    return actions
+  }
+
+  private mutating func take(
+    _ event: WorkerEvent, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
     switch event {
     case .intake(let event): take(event, &actions)
     case .relay(let event): take(event, now, &actions)
@@ -76,8 +93,6 @@ public struct WorkerCore: Sendable {
       phase = .finished
       actions.append(.finish)
     }
-    advance(now, &actions)
-    return actions
   }
 }
 
@@ -104,7 +119,9 @@ extension WorkerCore {
 
   private mutating func beginBatch(_ now: Moment, _ actions: inout [WorkerAction]) {
     let isLastTidying = isDraining && (relay.isSettled || !relay.isConnected)
-    if let batch = nextBatch() {
+    if let batch = nextBatch(now, &actions) {
+      lastBatchAt = now
+      isWakeOrdered = false
       phase = .loading(batch)
       actions.append(.load(batch.keys))
     } else if !relay.confirmed.isEmpty, isLastTidying || now >= tidyAt {
@@ -116,9 +133,11 @@ extension WorkerCore {
     }
   }
 
-  private mutating func nextBatch() -> Batch? {
+  private mutating func nextBatch(_ now: Moment, _ actions: inout [WorkerAction]) -> Batch? {
     if let batch = split.popLast() { return batch }
-    guard !isDraining, relay.backlog < settings.unconfirmedLimit else { return nil }
+    guard !isDraining, relay.backlog < settings.unconfirmedLimit,
+      isBatchDue(now, &actions)
+    else { return nil }
     let deliveries = intake.cut()
     var items = deliveries.map { decider.translator.read($0, settings) }
     if deliveries.count != 1 || deliveries.first?.isSuspect == false {
@@ -128,6 +147,32 @@ extension WorkerCore {
       claimedTimers.removeAll()
     }
     return items.isEmpty ? nil : Batch(items: items)
+  }
+
+  /// Whether the interval since the last batch is over, or as good as over: where there is enough for a full batch, or the clock was set.
+  private mutating func isBatchDue(_ now: Moment, _ actions: inout [WorkerAction]) -> Bool {
+    let elapsed = now.millisecondsSinceEpoch - lastBatchAt.millisecondsSinceEpoch
+    guard (0..<settings.batchInterval).contains(elapsed), intake.count < settings.batchLimit
+    else { return true }
+    if !isWakeOrdered, !intake.isEmpty || !claimedTimers.isEmpty {
+      isWakeOrdered = true
+      actions.append(.wake(after: settings.batchInterval - elapsed))
+    }
+    return false
+  }
+
+  /// What can wait until something else happens: deliveries while a batch is under way or they are too few for one, confirms unless
+  /// they are waited for.
+  var patience: EventPatience {
+    var patience = EventPatience.none
+    if !isDraining, relay.backlog < settings.unconfirmedLimit { patience.confirms = .max }
+    switch phase {
+    case .idle:
+      if isWakeOrdered { patience.deliveries = max(settings.batchLimit - intake.count, 1) }
+    case .loading, .committing, .storeDown, .finished:
+      patience.deliveries = .max
+    }
+    return patience
   }
 
   private mutating func decide(_ facts: Facts, _ now: Moment, _ actions: inout [WorkerAction]) {

@@ -46,6 +46,8 @@ public enum WorkerAction: Sendable, Equatable {
   case heartbeat(owner: String)
   case adopt(owner: String, firstSequence: Int64, limit: Int)
   case retire(owner: String)
+  /// Send a ``WorkerEvent/tick`` after so many milliseconds.
+  case wake(after: Int64)
   case log(WorkerNotice)
   case finish
 }

@@ -11,6 +11,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   Service
 {
   private let core: WorkerCore
+  private let mailbox: EventMailbox
   private let source: Source
   private let publisher: Publisher
   private let store: any Store
@@ -22,13 +23,16 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   private let metrics: WorkerMetrics
   private let observe: @Sendable (WorkerStatus) -> Void
 
+  /// - Parameter mailbox: Where `source` and `publisher` put what happens; nobody else reads it.
   public init(
-    core: WorkerCore, source: Source, publisher: Publisher, store: any Store, clock: Clock,
-    logger: Logger, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    core: WorkerCore, mailbox: EventMailbox, source: Source, publisher: Publisher,
+    store: any Store, clock: Clock, logger: Logger,
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance,
     grace: Int64 = 5_000,
     observe: @escaping @Sendable (WorkerStatus) -> Void = { _ in }
   ) {
     self.core = core
+    self.mailbox = mailbox
     self.source = source
     self.publisher = publisher
     self.store = store
@@ -41,21 +45,14 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   }
 
   public func run() async throws {
-    let (events, continuation) = AsyncStream.makeStream(of: WorkerEvent.self)
     await withDiscardingTaskGroup { group in
-      group.addTask { [source] in
-        for await event in source.events { continuation.yield(.intake(event)) }
-      }
-      group.addTask { [publisher] in
-        for await event in publisher.events { continuation.yield(.relay(event)) }
-      }
-      group.addTask { [clock] in
-        while (try? await clock.sleep(milliseconds: 50)) != nil { continuation.yield(.tick) }
+      group.addTask { [clock, mailbox] in
+        while (try? await clock.sleep(milliseconds: 50)) != nil { mailbox.put(.tick) }
       }
       await withGracefulShutdownHandler {
-        await carryOut(events, continuation, in: &group)
-      } onGracefulShutdown: {
-        continuation.yield(.drain)
+        await handleEvents(in: &group)
+      } onGracefulShutdown: { [mailbox] in
+        mailbox.put(.drain)
       }
       await source.close()
       await publisher.close()
@@ -63,40 +60,52 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     }
   }
 
-  private func carryOut(
-    _ events: AsyncStream<WorkerEvent>, _ continuation: AsyncStream<WorkerEvent>.Continuation,
-    in group: inout DiscardingTaskGroup
-  ) async {
+  /// Lets the core handle what happens until it is finished.
+  private func handleEvents(in group: inout DiscardingTaskGroup) async {
     var core = core
-    for await event in events {
-      if case .drain = event {
-        group.addTask { [clock, grace] in
-          if (try? await clock.sleep(milliseconds: grace)) != nil { continuation.yield(.graceOver) }
-        }
+    while true {
+      let events = await mailbox.take(core.patience)
+      if events.isEmpty { return }
+      for event in events {
+        metrics.count(event)
+        if case .drain = event { wake(after: grace, with: .graceOver, in: &group) }
       }
-      metrics.count(event)
-      for action in core.handle(event, now: clock.now()) {
+      for action in core.handle(events, now: clock.now()) {
         metrics.count(action)
-        switch action {
-        case .publish(let messages): publisher.publish(messages)
-        case .acknowledge(let tag, let epoch): source.acknowledge(upTo: tag, epoch: epoch)
-        case .reject(let tag, let epoch): source.reject(tag: tag, epoch: epoch)
-        case .pauseIntake: source.pause()
-        case .resumeIntake: source.resume()
-        case .drainIntake: source.drain()
-        case .log(let notice): logger.log(notice)
-        case .finish: return
-        case .retire(let owner):
-          // Waited for: what is adopted next, by us or others, must find it retired.
-          do { try await store.retire(worker: owner) } catch {
-            logger.warning("the worker could not be struck from the store: \(error)")
-          }
-        case .load, .commit, .claimTimers, .readSwitches, .heartbeat, .adopt:
-          group.addTask { continuation.yield(await ask(action)) }
-        }
+        if case .finish = action { return }
+        await carryOut(action, in: &group)
       }
       metrics.show(core.status)
       observe(core.status)
+    }
+  }
+
+  private func carryOut(_ action: WorkerAction, in group: inout DiscardingTaskGroup) async {
+    switch action {
+    case .publish(let messages): publisher.publish(messages)
+    case .acknowledge(let tag, let epoch): source.acknowledge(upTo: tag, epoch: epoch)
+    case .reject(let tag, let epoch): source.reject(tag: tag, epoch: epoch)
+    case .pauseIntake: source.pause()
+    case .resumeIntake: source.resume()
+    case .drainIntake: source.drain()
+    case .log(let notice): logger.log(notice)
+    case .wake(let milliseconds): wake(after: milliseconds, with: .tick, in: &group)
+    case .retire(let owner):
+      // Waited for: what is adopted next, by us or others, must find it retired.
+      do { try await store.retire(worker: owner) } catch {
+        logger.warning("the worker could not be struck from the store: \(error)")
+      }
+    case .load, .commit, .claimTimers, .readSwitches, .heartbeat, .adopt:
+      group.addTask { [mailbox] in mailbox.put(await ask(action)) }
+    case .finish: break
+    }
+  }
+
+  private func wake(
+    after milliseconds: Int64, with event: WorkerEvent, in group: inout DiscardingTaskGroup
+  ) {
+    group.addTask { [clock, mailbox] in
+      if (try? await clock.sleep(milliseconds: milliseconds)) != nil { mailbox.put(event) }
     }
   }
 

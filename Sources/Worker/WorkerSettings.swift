@@ -8,6 +8,9 @@ public struct WorkerSettings: Sendable, Equatable {
   public var batchLimit: Int
   /// Bodies of this many bytes fill a batch, too.
   public var batchBytes: Int
+  /// Milliseconds from the beginning of one batch to that of the next, unless the next is full: many small commits a second would cost
+  /// more than they save. An idle worker begins at once.
+  public var batchInterval: Int64
   /// A body longer than this is no request of anybody's: it is dead-lettered unread.
   public var messageBytes: Int
   /// No batch is begun while so many messages wait for the broker's confirm.
@@ -26,6 +29,7 @@ public struct WorkerSettings: Sendable, Equatable {
 
   public init(
     name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
+    batchInterval: Int64 = 4,
     messageBytes: Int = 1 << 20,
     unconfirmedLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
@@ -35,6 +39,7 @@ public struct WorkerSettings: Sendable, Equatable {
     self.run = run
     self.batchLimit = batchLimit
     self.batchBytes = batchBytes
+    self.batchInterval = batchInterval
     self.messageBytes = messageBytes
     self.unconfirmedLimit = unconfirmedLimit
     self.deliveryLimit = deliveryLimit

@@ -5,7 +5,6 @@ import Worker
 /// The queues as one worker sees them.
 struct SimulatedSource: IntakeSource {
   let worker: SimulatedWorker
-  let events: AsyncStream<IntakeEvent>
 
   func acknowledge(upTo tag: UInt64, epoch: UInt64) {
     guard worker.reaches() else { return }
@@ -40,14 +39,12 @@ struct SimulatedSource: IntakeSource {
     guard worker.reaches() else { return }
     worker.world.queues.disconnect(worker.number)
     worker.isConsumerConnected = false
-    worker.intake.finish()
   }
 }
 
 /// The exchanges as one worker sees them.
 struct SimulatedPublisher: RelayPublisher {
   let worker: SimulatedWorker
-  let events: AsyncStream<RelayEvent>
 
   func publish(_ messages: [OutboxMessage]) {
     guard worker.reaches() else { return }
@@ -61,7 +58,6 @@ struct SimulatedPublisher: RelayPublisher {
   func close() async {
     guard worker.reaches() else { return }
     worker.isPublisherConnected = false
-    worker.relay.finish()
   }
 }
 

@@ -15,10 +15,7 @@ final class SimulatedWorker: @unchecked Sendable {
 
   let number: Int
   unowned let world: SimulatedWorld
-  let intake: AsyncStream<IntakeEvent>.Continuation
-  let relay: AsyncStream<RelayEvent>.Continuation
-  private let intakeEvents: AsyncStream<IntakeEvent>
-  private let relayEvents: AsyncStream<RelayEvent>
+  private let mailbox = EventMailbox()
   /// How far this worker's clock is ahead, in milliseconds.
   var skew: Int64 = 0
   var consuming = Consuming.running
@@ -39,16 +36,17 @@ final class SimulatedWorker: @unchecked Sendable {
     self.number = number
     self.skew = skew
     self.world = world
-    (intakeEvents, intake) = AsyncStream.makeStream(of: IntakeEvent.self)
-    (relayEvents, relay) = AsyncStream.makeStream(of: RelayEvent.self)
   }
+
+  func tell(_ event: IntakeEvent) { mailbox.put(.intake(event)) }
+  func tell(_ event: RelayEvent) { mailbox.put(.relay(event)) }
 
   var now: Moment { world.now.adding(milliseconds: skew) }
 
   func start(_ core: WorkerCore) {
     let service = WorkerService(
-      core: core, source: SimulatedSource(worker: self, events: intakeEvents),
-      publisher: SimulatedPublisher(worker: self, events: relayEvents),
+      core: core, mailbox: mailbox, source: SimulatedSource(worker: self),
+      publisher: SimulatedPublisher(worker: self),
       store: SimulatedStore(worker: self), clock: SimulatedClock(worker: self),
       logger: world.logger(for: self), grace: 20_000)
     task = Task(executorPreference: world.executor) {
@@ -89,8 +87,6 @@ final class SimulatedWorker: @unchecked Sendable {
   private func leave() {
     isGone = true
     world.lose(self)
-    intake.finish()
-    relay.finish()
     shutdown = nil
     (queued, inFlight) = ([], [])
   }

@@ -53,7 +53,7 @@ extension SimulatedWorld {
     guard !deliveries.isEmpty else { return }
     note("w\(worker.number) gets \(deliveries.map { $0.messageId ?? "" })")
     idleSteps = 0
-    worker.intake.yield(.deliveries(deliveries))
+    worker.tell(.deliveries(deliveries))
   }
 
   private func reconnect() {
@@ -66,7 +66,7 @@ extension SimulatedWorld {
     } else {
       worker.isPublisherConnected = true
       note("w\(worker.number) publishes again")
-      worker.relay.yield(.connected)
+      worker.tell(.connected)
       send(worker)
     }
   }
@@ -75,7 +75,7 @@ extension SimulatedWorld {
     worker.isConsumerConnected = true
     let epoch = queues.connect(worker.number)
     note("w\(worker.number) consumes, epoch \(epoch)")
-    worker.intake.yield(.connected(epoch: epoch))
+    worker.tell(.connected(epoch: epoch))
     if canReceive(worker) { deliver(to: worker) }
   }
 
@@ -108,9 +108,9 @@ extension SimulatedWorld {
         confirmed.append(message.sequence)
       }
     }
-    if !nacked.isEmpty { worker.relay.yield(.nacked(nacked)) }
-    if !returned.isEmpty { worker.relay.yield(.returned(returned, reason: "312 NO_ROUTE")) }
-    if !confirmed.isEmpty { worker.relay.yield(.confirmed(confirmed)) }
+    if !nacked.isEmpty { worker.tell(.nacked(nacked)) }
+    if !returned.isEmpty { worker.tell(.returned(returned, reason: "312 NO_ROUTE")) }
+    if !confirmed.isEmpty { worker.tell(.confirmed(confirmed)) }
   }
 
   /// A message reaches whom it is for.

@@ -44,7 +44,7 @@ extension SimulatedWorld {
     note("w\(worker.number) loses its consumer")
     worker.isConsumerConnected = false
     queues.disconnect(worker.number)
-    worker.intake.yield(.disconnected(reason: "simulated"))
+    worker.tell(.disconnected(reason: "simulated"))
     // At once, what was delivered comes again while the old batch is still under way.
     if generator.happens(50) { connectConsumer(worker) }
   }
@@ -58,7 +58,7 @@ extension SimulatedWorld {
     let unconfirmed = worker.inFlight
     worker.inFlight.removeAll()
     for message in unconfirmed where generator.happens(50) { route(message) }
-    worker.relay.yield(
+    worker.tell(
       .disconnected(unconfirmed: unconfirmed.map(\.sequence), reason: "simulated"))
   }
 
@@ -66,7 +66,7 @@ extension SimulatedWorld {
     guard worker.isPublisherConnected else { return }
     worker.isBlocked.toggle()
     note("w\(worker.number) is \(worker.isBlocked ? "" : "no longer ")blocked by the broker")
-    worker.relay.yield(worker.isBlocked ? .blocked(reason: "simulated") : .unblocked)
+    worker.tell(worker.isBlocked ? .blocked(reason: "simulated") : .unblocked)
     send(worker)
   }
 

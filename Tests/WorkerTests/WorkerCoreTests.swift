@@ -8,10 +8,10 @@ import Testing
 
 @Suite("The core of a worker")
 struct WorkerCoreTests {
-  private static let now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
+  static let now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
 
-  private func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
-    var settings = WorkerSettings(name: "w1", run: "1", batchLimit: 4)
+  func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
+    var settings = WorkerSettings(name: "w1", run: "1", batchLimit: 4, batchInterval: 0)
     change(&settings)
     let currency = Currency(code: "USD")!
     return WorkerCore(
@@ -23,7 +23,7 @@ struct WorkerCoreTests {
       now: Self.now)
   }
 
-  private func request(_ tag: UInt64, redelivered: Bool = false) -> IntakeDelivery {
+  func request(_ tag: UInt64, redelivered: Bool = false) -> IntakeDelivery {
     let body = """
       {"specversion":"1.0","id":"e-\(tag)","source":"/test","type":"resize.requested.v1",\
       "data":{"requestId":"r-\(tag)","tenantId":"t-1","instanceId":"i-1","target":{"spec":"s"}}}
@@ -32,7 +32,7 @@ struct WorkerCoreTests {
       queue: .requests, tag: tag, epoch: 1, redelivered: redelivered, body: Array(body.utf8))
   }
 
-  private func loads(_ actions: [WorkerAction]) -> [FactKeys] {
+  func loads(_ actions: [WorkerAction]) -> [FactKeys] {
     actions.compactMap { if case .load(let keys) = $0 { keys } else { nil } }
   }
 
@@ -40,7 +40,7 @@ struct WorkerCoreTests {
     actions.compactMap { if case .commit(let changes) = $0 { changes } else { nil } }
   }
 
-  private func acknowledged(_ actions: [WorkerAction]) -> [UInt64] {
+  func acknowledged(_ actions: [WorkerAction]) -> [UInt64] {
     actions.compactMap { if case .acknowledge(let tag, _) = $0 { tag } else { nil } }
   }
 

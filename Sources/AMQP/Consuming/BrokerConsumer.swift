@@ -18,7 +18,8 @@ public final class BrokerConsumer: Sendable {
     }
   }
 
-  /// What happens, in order. For one reader; ends after ``close()``.
+  /// What happens, in order. For one reader; ends after ``close()``. Empty where events are handed
+  /// over as they come.
   public let events: AsyncStream<ConsumerEvent>
 
   private let control: ConsumerControl
@@ -26,18 +27,22 @@ public final class BrokerConsumer: Sendable {
   private let settings: ConnectionSettings
 
   /// Does nothing before ``start()``.
+  ///
+  /// - Parameter receive: is handed each event on the connection's thread, which must not wait in
+  ///   it; then ``events`` is empty. It saves a busy reader one task's wake for each event.
   public init(
-    _ subscriptions: [Subscription], at address: BrokerAddress, settings: ConnectionSettings
+    _ subscriptions: [Subscription], at address: BrokerAddress, settings: ConnectionSettings,
+    receive: (@Sendable (ConsumerEvent) -> Void)? = nil
   ) throws(AMQPError) {
     for subscription in subscriptions where !(1...255).contains(subscription.queue.utf8.count) {
       throw AMQPError(
         .preconditionFailed, "The name of a queue to consume must have 1 to 255 bytes.")
     }
-    let (events, continuation) = AsyncStream.makeStream(of: ConsumerEvent.self)
+    let (sink, events) = EventSink.make(receive)
     self.events = events
     self.address = address
     self.settings = settings
-    control = ConsumerControl(subscriptions, pipe: try WakePipe(), events: continuation)
+    control = ConsumerControl(subscriptions, pipe: try WakePipe(), events: sink)
   }
 
   deinit { control.close() }

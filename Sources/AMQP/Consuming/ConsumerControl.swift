@@ -30,14 +30,14 @@ final class ConsumerControl: Sendable {
 
   let subscriptions: [BrokerConsumer.Subscription]
   let pipe: WakePipe
-  let events: AsyncStream<ConsumerEvent>.Continuation
+  let events: EventSink<ConsumerEvent>
   let firstAttempt = Gate<Result<Void, AMQPError>>()
   let hasFinished = Gate<Void>()
   private let state = Mutex(State())
 
   init(
     _ subscriptions: [BrokerConsumer.Subscription], pipe: WakePipe,
-    events: AsyncStream<ConsumerEvent>.Continuation
+    events: EventSink<ConsumerEvent>
   ) {
     self.subscriptions = subscriptions
     self.pipe = pipe

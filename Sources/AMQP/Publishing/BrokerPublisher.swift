@@ -6,7 +6,8 @@
 /// unconfirmed. Every token that ``publish(_:)`` took comes in exactly one of these. A neighbour of
 /// a message that made the broker close the channel may reach its queue twice.
 public final class BrokerPublisher: Sendable {
-  /// What happens, in order. For one reader; ends after ``close()``.
+  /// What happens, in order. For one reader; ends after ``close()``. Empty where events are handed
+  /// over as they come.
   public let events: AsyncStream<PublisherEvent>
 
   private let control: PublisherControl
@@ -19,17 +20,19 @@ public final class BrokerPublisher: Sendable {
   /// - Parameters:
   ///   - windowCapacity: the most messages that are sent and not yet confirmed.
   ///   - queueCapacity: the most messages that wait to be sent.
+  ///   - receive: is handed each event on the connection's thread, which must not wait in it; then
+  ///     ``events`` is empty.
   public init(
     at address: BrokerAddress, settings: ConnectionSettings, windowCapacity: Int = 2_048,
-    queueCapacity: Int = 65_536
+    queueCapacity: Int = 65_536, receive: (@Sendable (PublisherEvent) -> Void)? = nil
   ) throws(AMQPError) {
-    let (events, continuation) = AsyncStream.makeStream(of: PublisherEvent.self)
+    let (sink, events) = EventSink.make(receive)
     self.events = events
     self.address = address
     self.settings = settings
     self.windowCapacity = max(windowCapacity, 1)
     control = PublisherControl(
-      capacity: max(queueCapacity, 1), pipe: try WakePipe(), events: continuation)
+      capacity: max(queueCapacity, 1), pipe: try WakePipe(), events: sink)
   }
 
   deinit { control.close() }

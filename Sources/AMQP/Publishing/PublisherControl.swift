@@ -13,13 +13,13 @@ final class PublisherControl: Sendable {
   }
 
   let pipe: WakePipe
-  let events: AsyncStream<PublisherEvent>.Continuation
+  let events: EventSink<PublisherEvent>
   let firstAttempt = Gate<Result<Void, AMQPError>>()
   let hasFinished = Gate<Void>()
   private let capacity: Int
   private let state = Mutex(State())
 
-  init(capacity: Int, pipe: WakePipe, events: AsyncStream<PublisherEvent>.Continuation) {
+  init(capacity: Int, pipe: WakePipe, events: EventSink<PublisherEvent>) {
     self.capacity = capacity
     self.pipe = pipe
     self.events = events

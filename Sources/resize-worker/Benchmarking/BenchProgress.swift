@@ -1,5 +1,3 @@
-import Resizing
-import Storage
 import Synchronization
 import Worker
 
@@ -37,21 +35,4 @@ final class BenchProgress: Sendable {
       if count.end == nil, count.confirmed >= expected { count.end = .now }
     }
   }
-}
-
-/// A publisher whose confirms are counted.
-struct CountedRelay<Base: RelayPublisher>: RelayPublisher {
-  private let base: Base
-  let events: AsyncMapSequence<Base.Events, RelayEvent>
-
-  init(_ base: Base, _ progress: BenchProgress) {
-    self.base = base
-    events = base.events.map { event in
-      progress.note(event)
-      return event
-    }
-  }
-
-  func publish(_ messages: [OutboxMessage]) { base.publish(messages) }
-  func close() async { await base.close() }
 }

@@ -54,9 +54,10 @@ struct BenchRun {
     let workload = try await workload("queued", count, store)
     try await BenchFeed(site).fill(workload.messages)
     let progress = BenchProgress(expected: 2 * count)
-    let (source, relay) = try await brokerSides()
+    let mailbox = EventMailbox()
+    let (source, relay) = try await brokerSides(mailbox, progress)
     let figure = try await figure(run, progress) {
-      try await work(workload.catalogs, source, CountedRelay(relay, progress), store, $0)
+      try await work(workload.catalogs, mailbox, source, relay, store, $0)
     }
     try await site.purge()
     return figure
@@ -66,10 +67,14 @@ struct BenchRun {
     let workload = try await workload("loopback", count, store)
     let progress = BenchProgress(expected: 2 * count)
     let prefetch = site.settings.integer(.brokerPrefetch)
-    let source = LoopbackIntake(workload.messages, prefetch: prefetch)
+    let mailbox = EventMailbox()
+    let source = LoopbackIntake(workload.messages, prefetch: prefetch, mailbox)
+    let relay = LoopbackRelay {
+      progress.note($0)
+      mailbox.put(.relay($0))
+    }
     return try await figure("store alone", progress) {
-      try await work(
-        workload.catalogs, source, CountedRelay(LoopbackRelay(), progress), store, $0)
+      try await work(workload.catalogs, mailbox, source, relay, store, $0)
     }
   }
 
@@ -81,11 +86,12 @@ struct BenchRun {
     let payments = try BrokerConsumer(
       [BrokerConsumer.Subscription(queue: site.names.payments, prefetch: 2_000)],
       at: try site.settings.brokerAddress(), settings: site.settings.connection(for: "bench"))
-    let (source, relay) = try await brokerSides()
+    let mailbox = EventMailbox()
+    let (source, relay) = try await brokerSides(mailbox, nil)
     let watch = BenchPace(
       feed: try BenchFeed(site), messages: workload.messages, perSecond: perSecond,
       payments: payments, report: { latency in latencies.withLock { $0 = latency } })
-    try await work(workload.catalogs, source, relay, store, watch)
+    try await work(workload.catalogs, mailbox, source, relay, store, watch)
     guard let latencies = latencies.withLock({ $0 }) else { throw Self.interrupted }
     return latencies
   }
@@ -107,28 +113,36 @@ struct BenchRun {
       busyShare: busyShare, ownShare: min(1, spent.processSeconds / max(processors, 0.001)))
   }
 
-  private func brokerSides() async throws -> (BrokerIntake, BrokerRelay) {
+  private func brokerSides(
+    _ mailbox: EventMailbox, _ progress: BenchProgress?
+  ) async throws -> (BrokerIntake, BrokerRelay) {
     let settings = site.settings
     let address = try settings.brokerAddress()
     let consumer = try BrokerConsumer(
       BrokerIntake.subscriptions(
         site.names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
-      at: address, settings: settings.connection(for: "bench"))
-    let publisher = try BrokerPublisher(at: address, settings: settings.connection(for: "bench"))
+      at: address, settings: settings.connection(for: "bench"),
+      receive: BrokerIntake.receiver(site.names, mailbox))
+    let publisher = try BrokerPublisher(
+      at: address, settings: settings.connection(for: "bench"),
+      receive: BrokerRelay.receiver {
+        progress?.note($0)
+        mailbox.put(.relay($0))
+      })
     try publisher.start()
     try await publisher.firstAttempt()
     try consumer.start()
     try await consumer.firstAttempt()
     return (
-      BrokerIntake(consumer: consumer, names: site.names),
+      BrokerIntake(consumer: consumer),
       BrokerRelay(publisher: publisher, names: site.names, appID: "bench", logger: logger)
     )
   }
 
   /// Works until the watch has seen enough.
   private func work(
-    _ catalogs: CatalogHistory, _ source: some IntakeSource, _ relay: some RelayPublisher,
-    _ store: any Store, _ watch: some Service
+    _ catalogs: CatalogHistory, _ mailbox: EventMailbox, _ source: some IntakeSource,
+    _ relay: some RelayPublisher, _ store: any Store, _ watch: some Service
   ) async throws {
     let settings = site.settings
     let core = WorkerCore(
@@ -136,7 +150,8 @@ struct BenchRun {
       machine: ResizeMachine(rules: settings.resizeRules, catalogs: catalogs),
       translator: MessageTranslator(encoder: settings.eventEncoder, names: site.names), now: .now)
     let service = WorkerService(
-      core: core, source: source, publisher: relay, store: store, clock: SystemClock(),
+      core: core, mailbox: mailbox, source: source, publisher: relay, store: store,
+      clock: SystemClock(),
       logger: logger, grace: settings.milliseconds(.workerGrace))
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(

@@ -14,17 +14,16 @@ final class LoopbackIntake: IntakeSource {
     var isPaused = false
   }
 
-  let events: AsyncStream<IntakeEvent>
-  private let continuation: AsyncStream<IntakeEvent>.Continuation
+  private let mailbox: EventMailbox
   private let messages: [IncomingEventEncoder.Message]
   private let prefetch: Int
   private let state = Mutex(State())
 
-  init(_ messages: [IncomingEventEncoder.Message], prefetch: Int) {
+  init(_ messages: [IncomingEventEncoder.Message], prefetch: Int, _ mailbox: EventMailbox) {
     self.messages = messages
     self.prefetch = prefetch
-    (events, continuation) = AsyncStream.makeStream()
-    continuation.yield(.connected(epoch: 1))
+    self.mailbox = mailbox
+    mailbox.put(.intake(.connected(epoch: 1)))
     state.withLock { handOut(&$0) }
   }
 
@@ -50,46 +49,41 @@ final class LoopbackIntake: IntakeSource {
     state.withLock { state in
       state.isPaused = false
       state.epoch += 1
-      continuation.yield(.connected(epoch: state.epoch))
+      mailbox.put(.intake(.connected(epoch: state.epoch)))
       handOut(&state)
     }
   }
 
   func drain() { state.withLock { $0.isPaused = true } }
 
-  func close() async { continuation.finish() }
+  func close() async {}
 
   private func handOut(_ state: inout State) {
     let end = min(messages.count, state.acknowledged + prefetch)
     guard !state.isPaused, end > state.handedOut else { return }
     let epoch = state.epoch
-    continuation.yield(
-      .deliveries(
-        (state.handedOut..<end).map { index in
-          let message = messages[index]
-          return IntakeDelivery(
-            queue: .requests, tag: UInt64(index + 1), epoch: epoch,
-            contentType: message.contentType, messageId: message.id,
-            correlationId: message.correlationId, type: message.type.rawValue,
-            body: message.body)
-        }))
+    let deliveries = (state.handedOut..<end).map { index in
+      let message = messages[index]
+      return IntakeDelivery(
+        queue: .requests, tag: UInt64(index + 1), epoch: epoch,
+        contentType: message.contentType, messageId: message.id,
+        correlationId: message.correlationId, type: message.type.rawValue, body: message.body)
+    }
+    mailbox.put(.intake(.deliveries(deliveries)))
     state.handedOut = end
   }
 }
 
 /// Exchanges in this process: everything is confirmed at once.
 struct LoopbackRelay: RelayPublisher {
-  let events: AsyncStream<RelayEvent>
-  private let continuation: AsyncStream<RelayEvent>.Continuation
+  private let take: @Sendable (RelayEvent) -> Void
 
-  init() {
-    (events, continuation) = AsyncStream.makeStream()
-    continuation.yield(.connected)
+  init(_ take: @escaping @Sendable (RelayEvent) -> Void) {
+    self.take = take
+    take(.connected)
   }
 
-  func publish(_ messages: [OutboxMessage]) {
-    continuation.yield(.confirmed(messages.map(\.sequence)))
-  }
+  func publish(_ messages: [OutboxMessage]) { take(.confirmed(messages.map(\.sequence))) }
 
-  func close() async { continuation.finish() }
+  func close() async {}
 }

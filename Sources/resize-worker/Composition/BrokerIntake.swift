@@ -4,18 +4,19 @@ import Worker
 
 /// The worker's queues on a real broker.
 struct BrokerIntake: IntakeSource {
-  private let consumer: BrokerConsumer
-  private let queues: [String: IntakeQueue]
-  let events: AsyncCompactMapSequence<AsyncStream<ConsumerEvent>, IntakeEvent>
+  let consumer: BrokerConsumer
 
-  init(consumer: BrokerConsumer, names: ChannelNames) {
-    self.consumer = consumer
+  /// What puts the events of a consumer into a worker's mailbox.
+  static func receiver(
+    _ names: ChannelNames, _ mailbox: EventMailbox
+  ) -> @Sendable (ConsumerEvent) -> Void {
     let queues: [String: IntakeQueue] = [
       names.requests: .requests, names.settlements: .settlements, names.applied: .applied,
       names.inventory: .inventory,
     ]
-    self.queues = queues
-    events = consumer.events.compactMap { Self.event(for: $0, queues) }
+    return { event in
+      if let event = Self.event(for: event, queues) { mailbox.put(.intake(event)) }
+    }
   }
 
   /// The queues to consume, each with the same prefetch.

@@ -11,14 +11,19 @@ struct BrokerRelay: RelayPublisher {
   private let names: ChannelNames
   private let appID: String
   private let logger: Logger
-  let events: AsyncMapSequence<AsyncStream<PublisherEvent>, RelayEvent>
 
   init(publisher: BrokerPublisher, names: ChannelNames, appID: String, logger: Logger) {
     self.publisher = publisher
     self.names = names
     self.appID = appID
     self.logger = logger
-    events = publisher.events.map(Self.event)
+  }
+
+  /// What hands the events of a publisher to a worker.
+  static func receiver(
+    _ take: @escaping @Sendable (RelayEvent) -> Void
+  ) -> @Sendable (PublisherEvent) -> Void {
+    { take(event(for: $0)) }
   }
 
   func publish(_ messages: [OutboxMessage]) {

@@ -43,15 +43,19 @@ struct RunningWorker {
     let names = settings.channelNames
     try await prepareBroker(names)
     let address = try settings.brokerAddress()
+    let mailbox = EventMailbox()
     let consumer = try BrokerConsumer(
       BrokerIntake.subscriptions(
         names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
-      at: address, settings: settings.connection(for: "intake"))
-    let publisher = try BrokerPublisher(at: address, settings: settings.connection(for: "relay"))
+      at: address, settings: settings.connection(for: "intake"),
+      receive: BrokerIntake.receiver(names, mailbox))
+    let publisher = try BrokerPublisher(
+      at: address, settings: settings.connection(for: "relay"),
+      receive: BrokerRelay.receiver { mailbox.put(.relay($0)) })
     let board = StatusBoard()
     let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
     let service = WorkerService(
-      core: core(names), source: BrokerIntake(consumer: consumer, names: names),
+      core: core(names), mailbox: mailbox, source: BrokerIntake(consumer: consumer),
       publisher: BrokerRelay(
         publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
       store: store, clock: SystemClock(), logger: logger, metrics: metrics,
