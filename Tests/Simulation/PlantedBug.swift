@@ -67,16 +67,15 @@ extension SimulatedWorld {
   func claimTimers(
     now: Moment, limit: Int, lease: Int64
   ) async throws(StoreError) -> [String] {
-    var claimed = try await store.claimDueTimers(now: now, limit: limit, lease: lease)
-    if plan.bug == .timerClaimedTwice {
-      claimed = try await store.resizes(matching: ResizeFilter(limit: 10_000))
-        .filter { $0.dueAt.map { $0 <= now } ?? false }.map(\.requestId)
+    let claimed = try await store.claims(
+      now: now, limit: limit, lease: lease, areExclusive: plan.bug != .timerClaimedTwice)
+    for (id, version) in claimed {
+      if let claim = claims[id], claim.version == version, claim.until > now {
+        doubleClaims.append(id)
+      }
+      claims[id] = (version, now.adding(milliseconds: lease))
     }
-    for id in claimed {
-      if let until = claims[id], until > now { doubleClaims.append(id) }
-      claims[id] = now.adding(milliseconds: lease)
-    }
-    return claimed
+    return claimed.map(\.requestId)
   }
 
   /// The bytes that the payment service gets.
@@ -86,5 +85,20 @@ extension SimulatedWorld {
     else { return body }
     let text = String(decoding: body, as: UTF8.self)
     return Array(text.replacing("\"pay_", with: "\"pay_\(attempt)_").utf8)
+  }
+}
+
+extension InMemoryStore {
+  /// Claims timers and tells with which version of its resize each; nobody commits in between.
+  fileprivate func claims(
+    now: Moment, limit: Int, lease: Int64, areExclusive: Bool
+  ) throws(StoreError) -> [(requestId: String, version: Int64)] {
+    var ids = try claimDueTimers(now: now, limit: limit, lease: lease)
+    if !areExclusive {
+      ids = try resizes(matching: ResizeFilter(limit: 10_000))
+        .filter { $0.dueAt.map { $0 <= now } ?? false }.map(\.requestId)
+    }
+    let facts = try load(FactKeys(requestIds: Set(ids)))
+    return ids.map { ($0, facts.resizes[$0]?.version ?? 0) }
   }
 }

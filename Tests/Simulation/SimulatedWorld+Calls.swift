@@ -40,7 +40,6 @@ extension SimulatedWorld {
     guard outcome == .committed else { return }
     if !changes.resizes.isEmpty { idleSteps = 0 }
     for resize in changes.resizes {
-      claims[resize.requestId] = nil
       if resize.state.isEnd, resize.refund?.state ?? .succeeded == .succeeded {
         live.remove(resize.requestId)
       } else {

@@ -30,8 +30,8 @@ public final class SimulatedWorld: @unchecked Sendable {
   /// Status messages that reached the result exchange, by id.
   var statuses: Set<String> = []
   var deadLetters: [String] = []
-  /// Until when a timer is claimed, and timers that were somebody else's already.
-  var claims: [String: Moment] = [:]
+  /// Until when a timer is claimed, for which version of its resize, and timers that were somebody else's already.
+  var claims: [String: (version: Int64, until: Moment)] = [:]
   var doubleClaims: [String] = []
   /// Resizes that have not come to rest.
   var live: Set<String> = []

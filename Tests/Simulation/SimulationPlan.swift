@@ -34,7 +34,7 @@ public struct SimulationPlan: Sendable {
     workers = 1 + generator.below(4)
     tenants = 1 + generator.below(3)
     instances = 1 + generator.below(6)
-    requests = 4 + generator.below(28)
+    requests = 4 + generator.below(36)
     jobsBetweenCrashes = generator.happens(20) ? 0 : 150 + generator.below(2_000)
     troubles = generator.below(20)
     storeFaults = generator.happens(60) ? generator.below(8) : 0
@@ -44,6 +44,6 @@ public struct SimulationPlan: Sendable {
     applyFaults = generator.below(50)
     clockJump = [0, 2_000, 20_000, 600_000, 86_400_000].randomElement(using: &generator) ?? 0
     applyMode = generator.happens(50) ? .inventory : .command
-    roughSteps = 100 + generator.below(900)
+    roughSteps = 100 + generator.below(700)
   }
 }
