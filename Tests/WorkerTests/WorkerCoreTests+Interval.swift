@@ -31,7 +31,7 @@ extension WorkerCoreTests {
   }
 
   @Test("A clock that is set back holds no batch up")
-  func clockSetBack() {
+  func clockSetBackBetweenBatches() {
     var core = core { $0.batchInterval = 4 }
     _ = core.handle(.intake(.deliveries([request(1)])), now: Self.now)
     _ = core.handle(.loaded(Facts()), now: Self.now)
