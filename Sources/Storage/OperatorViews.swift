@@ -1,7 +1,7 @@
 import Resizing
 
-/// A row of a timeline as it is stored: the entry, its number within the store and the worker that
-/// wrote it.
+/// A row of a timeline as it is stored: the entry, the worker that wrote it, and its number, which
+/// counts up along the timeline.
 public struct TimelineRow: Sendable, Equatable {
   public var number: Int64
   public var worker: String

@@ -12,16 +12,19 @@ extension SQLiteStore {
     let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
     let outboxPages = NewOutboxPage.pages(of: changes.outbox)
     return try await transact { db in
-      let requestIds = try ResizeRows(db).write(changes.resizes, resizeRecords)
+      var numbers = try ResizeNumbers(db, capacity: changes.resizes.count)
+      var counters = CounterRows()
+      let requestIds = try ResizeRows(db).write(
+        changes.resizes, resizeRecords, &numbers, &counters)
       let instanceIds =
-        try InstanceRows(db).write(changes.instances, instanceRecords)
+        try InstanceRows(db).write(changes.instances, instanceRecords, &counters)
         + InstanceRows(db).write(changes.locks)
       guard requestIds.isEmpty && instanceIds.isEmpty else {
         return .rollBack(.conflict(requestIds: requestIds, instanceIds: instanceIds))
       }
-      try PaymentRows(db).write(changes.resizes)
+      try counters.write(db)
       try LedgerRows(db).append(changes.postings)
-      try TimelineRows(db).append(changes.timeline, by: changes.worker)
+      try TimelineRows(db).append(changes.timeline, by: changes.worker, &numbers)
       // Deleted first, so that new rows find their pages free.
       try OutboxRows(db).delete(changes.confirmed, of: changes.worker)
       try OutboxRows(db).append(outboxPages)

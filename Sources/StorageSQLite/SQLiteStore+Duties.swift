@@ -8,11 +8,12 @@ extension SQLiteStore {
   ) async throws(StoreError) -> [String] {
     let limit = Int64(max(limit, 0))
     // Most of the time nothing is due: a look in a snapshot keeps nobody from writing.
-    guard try await read({ db in !(try dueTimers(db, now, limit: min(limit, 1)).isEmpty) }) else {
+    guard try await read({ db in !(try DueTimers(db).first(limit: min(limit, 1), now).isEmpty) })
+    else {
       return []
     }
     return try await transact { db in
-      let due = try dueTimers(db, now, limit: limit)
+      let due = try DueTimers(db).first(limit: limit, now)
       let claim = try PreparedStatement(db, "UPDATE resizes SET wake_at = ?2 WHERE number = ?1")
       try claim.bind(now.adding(milliseconds: lease).millisecondsSinceEpoch, at: 2)
       for timer in due {
@@ -53,20 +54,4 @@ extension SQLiteStore {
       return .commit(())
     }
   }
-}
-
-/// The timers that may be claimed, the one that has waited longest first.
-private func dueTimers(
-  _ db: Database, _ now: Moment, limit: Int64
-) throws -> [(number: Int64, requestId: String)] {
-  let rows = try PreparedStatement(
-    db,
-    """
-    SELECT number, request_id FROM resizes WHERE wake_at <= ?1 ORDER BY wake_at, number LIMIT ?2
-    """)
-  try rows.bind(now.millisecondsSinceEpoch, at: 1)
-  try rows.bind(limit, at: 2)
-  var timers: [(number: Int64, requestId: String)] = []
-  while try rows.next() { timers.append((rows.integer(at: 0), rows.text(at: 1))) }
-  return timers
 }

@@ -12,7 +12,10 @@ extension SQLiteStore {
       facts.resizes.reserveCapacity(keys.requestIds.count)
       facts.instances.reserveCapacity(keys.instanceIds.count)
       // One seek a key: as fast here as a join with json_each, and nothing has to be escaped.
-      let resizes = try PreparedStatement(db, Resize.selection + "WHERE request_id = ?1")
+      let resizes = try PreparedStatement(
+        db,
+        Resize.selection
+          + "WHERE number = (SELECT resize FROM requests WHERE requests.request_id = ?1)")
       var instanceIds = keys.instanceIds
       for requestId in keys.requestIds {
         try resizes.bind(requestId, at: 1)
@@ -50,8 +53,10 @@ extension Resize {
 }
 
 extension InstanceRecord {
-  static let selection =
-    "SELECT version, record, instance_id, revision, live_resize, is_removed FROM instances "
+  static let selection = """
+    SELECT version, record, instance_id, revision, live_resize, is_removed
+    FROM instances JOIN instance_records ON instance_records.number = instances.number 
+    """
 
   /// Reads the present row of a statement that begins with `selection`.
   init(row: PreparedStatement) throws {

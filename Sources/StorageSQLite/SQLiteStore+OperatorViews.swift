@@ -34,19 +34,19 @@ extension SQLiteStore {
 
   public func statistics(now: Moment) async throws(StoreError) -> StoreStatistics {
     try await read { db in
-      StoreStatistics(
-        resizes: try resizesByState(db),
+      let counters = try CounterRows.values(db)
+      let states = ResizeState.allCases.compactMap { state in
+        counters[state.rawValue].map { (state, $0) }
+      }
+      return StoreStatistics(
+        resizes: Dictionary(uniqueKeysWithValues: states),
         needingAttention: try count(db, "FROM resizes WHERE needs_attention = 1"),
-        timersDue: try count(
-          db, "FROM resizes WHERE wake_at <= \(now.millisecondsSinceEpoch)"),
+        timersDue: try DueTimers(db).count(now),
         outboxRows: try sum(db, "message_count", "FROM outbox"),
         outboxPayments: try sum(db, "payment_count", "FROM outbox"),
         oldestOutbox: try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM outbox")
           .map(Moment.init(millisecondsSinceEpoch:)),
-        // The removed are few and have an index of their own; counting all needs no record.
-        instances: try count(db, "FROM instances")
-          - count(db, "FROM instances WHERE is_removed = 1"),
-        workers: try workers(db))
+        instances: counters[CounterRows.instances] ?? 0, workers: try workers(db))
     }
   }
 }
@@ -57,16 +57,6 @@ private func count(_ db: Database, _ rows: String) throws -> Int {
 
 private func sum(_ db: Database, _ column: String, _ rows: String) throws -> Int {
   try Int.fetchOne(db, sql: "SELECT ifnull(sum(\(column)), 0) " + rows) ?? 0
-}
-
-private func resizesByState(_ db: Database) throws -> [ResizeState: Int] {
-  let rows = try PreparedStatement(db, "SELECT state, count(*) FROM resizes GROUP BY state")
-  var counts: [ResizeState: Int] = [:]
-  while try rows.next() {
-    guard let state = ResizeState(rawValue: rows.text(at: 0)) else { continue }
-    counts[state] = Int(rows.integer(at: 1))
-  }
-  return counts
 }
 
 private func workers(_ db: Database) throws -> [WorkerHeartbeat] {

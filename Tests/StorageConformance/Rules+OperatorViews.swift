@@ -113,6 +113,29 @@ extension ConformanceRule {
         try await store.claimDueTimers(now: Sample.noon, limit: 9, lease: 9) == ["g"])
       #expect(try await store.statistics(now: Sample.noon).timersDue == 0)
     },
+    ConformanceRule("statistics follow each resize from state to state, instances to their removal")
+    { store async throws in
+      try await commitMixture(to: store)
+      var instance = Sample.instance("i-1")
+      let steps: [(ResizeState, Bool, [ResizeState: Int])] = [
+        (.compensating, true, [.completed: 2, .awaitingRefund: 1, .compensating: 2, .failed: 1]),
+        (.failed, true, [.completed: 2, .awaitingRefund: 1, .compensating: 1, .failed: 2]),
+        (.failed, false, [.completed: 2, .awaitingRefund: 1, .compensating: 1, .failed: 2]),
+      ]
+      for (version, step) in steps.enumerated() {
+        instance.version = Int64(version)
+        instance.isRemoved = step.1
+        let resize = Sample.resize(
+          "a", instance: "i-1", tenant: "t-1", state: step.0, version: Int64(version + 1))
+        let changes = ChangeSet(worker: "w", resizes: [resize], instances: [instance])
+        #expect(try await store.commit(changes) == .committed)
+        // In conflict with what was just written: nothing of it counts.
+        #expect(try await store.commit(changes) != .committed)
+        let statistics = try await store.statistics(now: Sample.noon)
+        #expect(statistics.resizes == step.2)
+        #expect(statistics.instances == (step.1 ? 0 : 1))
+      }
+    },
   ]
 
   private static func commitMixture(to store: any Store) async throws {

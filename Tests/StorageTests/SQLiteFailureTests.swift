@@ -68,6 +68,23 @@ struct SQLiteFailureTests {
     }
   }
 
+  @Test("A file that was made before the tables were changed is refused, not misread")
+  func olderSchema() async throws {
+    try await TemporaryFolder.with { folder in
+      let path = folder.path("store.db")
+      for stamp in [1, 0x1234_5601] {
+        try? FileManager.default.removeItem(atPath: path)
+        try await SQLiteStore(SQLiteStoreConfiguration(path: path)).close()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA user_version = \(stamp)")
+        }
+        try queue.close()
+        expectRefusal(of: path, .schemaMismatch, saying: "delete the file or name another")
+      }
+    }
+  }
+
   @Test("A damaged file is told from a busy one")
   func damaged() async throws {
     try await TemporaryFolder.with { folder in

@@ -25,7 +25,7 @@ struct LedgerRows {
       INSERT INTO ledger
         (resize, movement_id, account, minor_units, currency, purpose, posted_at, position,
           previous_hash, hash)
-      VALUES ((SELECT number FROM resizes WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+      VALUES ((SELECT resize FROM requests WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
         ?10)
       """)
     for entry in entries {
@@ -46,7 +46,11 @@ struct LedgerRows {
   /// The rows of a resize in the order they were made.
   func rows(of requestId: String) throws -> [LedgerRow] {
     let rows = try PreparedStatement(
-      db, LedgerRow.selection + "WHERE resizes.request_id = ?1 ORDER BY ledger.number")
+      db,
+      LedgerRow.selection + """
+        WHERE ledger.resize = (SELECT resize FROM requests WHERE requests.request_id = ?1)
+        ORDER BY ledger.number
+        """)
     try rows.bind(requestId, at: 1)
     return try all(rows)
   }

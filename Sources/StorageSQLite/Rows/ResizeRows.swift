@@ -3,44 +3,98 @@ import Resizing
 
 /// Writes resizes, each only on top of the version it carries.
 struct ResizeRows {
+  private let db: Database
   private let insertion: PreparedStatement
+  private let request: PreparedStatement
+  private let find: PreparedStatement
   private let update: PreparedStatement
 
   init(_ db: Database) throws {
+    self.db = db
     insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO resizes
-        (request_id, version, state, needs_attention, wake_at, record, instance_id, tenant_id)
-      VALUES (?1, ?2 + 1, ?3, ?4, ?5, ?6, ?7, ?8)
+      INSERT INTO resizes (request_id, state, needs_attention, wake_at, record, version)
+      VALUES (?1, ?2, ?3, ?4, ?5, 1)
+      """)
+    request = try PreparedStatement(
+      db,
+      """
+      INSERT INTO requests (request_id, instance_id, tenant_id, resize)
+      VALUES (?1, ?2, ?3, last_insert_rowid())
       ON CONFLICT (request_id) DO NOTHING
+      """)
+    find = try PreparedStatement(
+      db,
+      """
+      SELECT number, version, state
+      FROM requests JOIN resizes ON resizes.number = requests.resize
+      WHERE requests.request_id = ?1
       """)
     update = try PreparedStatement(
       db,
       """
       UPDATE resizes
-      SET version = ?2 + 1, state = ?3, needs_attention = ?4, wake_at = ?5, record = ?6
-      WHERE request_id = ?1 AND version = ?2
+      SET state = ?2, needs_attention = ?3, wake_at = ?4, record = ?5, version = version + 1
+      WHERE number = ?1
       """)
   }
 
   /// - Returns: The request ids whose row has another version.
-  func write(_ resizes: [Resize], _ records: [[UInt8]]) throws -> [String] {
+  func write(
+    _ resizes: [Resize], _ records: [[UInt8]], _ numbers: inout ResizeNumbers,
+    _ counters: inout CounterRows
+  ) throws -> [String] {
     var stale: [String] = []
     for (resize, record) in zip(resizes, records) {
-      let isNew = resize.version == 0
-      let statement = isNew ? insertion : update
-      try statement.bind(resize.requestId, at: 1)
-      try statement.bind(resize.version, at: 2)
-      try statement.bind(resize.state.rawValue, at: 3)
-      try statement.bind(resize.attention == nil ? 0 : 1, at: 4)
-      try statement.bind(resize.dueAt?.millisecondsSinceEpoch, at: 5)
-      if isNew {
-        try statement.bind(resize.request.instanceId, at: 7)
-        try statement.bind(resize.request.tenantId, at: 8)
+      let isCurrent =
+        resize.version == 0
+        ? try insert(resize, record, &numbers) : try update(resize, record, &numbers, &counters)
+      if isCurrent {
+        counters.add(1, to: resize.state.rawValue)
+      } else {
+        stale.append(resize.requestId)
       }
-      if try statement.run(binding: record, at: 6) == 0 { stale.append(resize.requestId) }
     }
     return stale
+  }
+
+  private func insert(
+    _ resize: Resize, _ record: [UInt8], _ numbers: inout ResizeNumbers
+  ) throws -> Bool {
+    try insertion.bind(resize.requestId, at: 1)
+    try bindCourse(of: resize, to: insertion)
+    _ = try insertion.run(binding: record, at: 5)
+    let number = db.lastInsertedRowID
+    try request.bind(resize.requestId, at: 1)
+    try request.bind(resize.request.instanceId, at: 2)
+    try request.bind(resize.request.tenantId, at: 3)
+    // Where the id is taken, the row above goes with the transaction.
+    guard try request.run() == 1 else { return false }
+    numbers.noteNew(resize.requestId, number)
+    return true
+  }
+
+  private func update(
+    _ resize: Resize, _ record: [UInt8], _ numbers: inout ResizeNumbers,
+    _ counters: inout CounterRows
+  ) throws -> Bool {
+    try find.bind(resize.requestId, at: 1)
+    guard try find.next() else { return false }
+    let (number, version, state) = (find.integer(at: 0), find.integer(at: 1), find.text(at: 2))
+    find.reset()
+    guard version == resize.version else { return false }
+    try update.bind(number, at: 1)
+    try bindCourse(of: resize, to: update)
+    _ = try update.run(binding: record, at: 5)
+    numbers.note(resize.requestId, number)
+    counters.add(-1, to: state)
+    return true
+  }
+
+  private func bindCourse(of resize: Resize, to statement: PreparedStatement) throws {
+    try statement.bind(resize.state.rawValue, at: 2)
+    try statement.bind(resize.attention == nil ? 0 : 1, at: 3)
+    try statement.bind(resize.dueAt?.millisecondsSinceEpoch, at: 4)
   }
 }

@@ -8,17 +8,21 @@ struct TimelineRows {
 
   init(_ db: Database) { self.db = db }
 
-  func append(_ entries: [TimelineEntry], by worker: String) throws {
+  func append(
+    _ entries: [TimelineEntry], by worker: String, _ numbers: inout ResizeNumbers
+  ) throws {
     guard !entries.isEmpty else { return }
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO timeline (resize, worker, at, event, state, detail)
-      VALUES ((SELECT number FROM resizes WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6)
+      INSERT INTO timeline (resize, number, worker, at, event, state, detail)
+      VALUES (?1, ?7, ?2, ?3, ?4, ?5, ?6)
       """)
     try insertion.bind(worker, at: 2)
     for entry in entries {
-      try insertion.bind(entry.requestId, at: 1)
+      let key = try numbers.nextTimelineKey(of: entry.requestId)
+      try insertion.bind(key.resize, at: 1)
+      try insertion.bind(key.number, at: 7)
       try insertion.bind(entry.at.millisecondsSinceEpoch, at: 3)
       try insertion.bind(entry.event, at: 4)
       try insertion.bind(entry.state.rawValue, at: 5)
@@ -33,8 +37,12 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO timeline (resize, worker, at, event, state, detail)
-      SELECT number, ?2, ?3, ?4, state, ?5 FROM resizes WHERE request_id = ?1
+      INSERT INTO timeline (resize, number, worker, at, event, state, detail)
+      SELECT resizes.number,
+        (SELECT ifnull(max(number), 0) + 1 FROM timeline WHERE resize = resizes.number),
+        ?2, ?3, ?4, state, ?5
+      FROM requests JOIN resizes ON resizes.number = requests.resize
+      WHERE requests.request_id = ?1
       """)
     for action in actions {
       guard let requestId = action.requestId else { continue }
@@ -53,7 +61,7 @@ struct TimelineRows {
       db,
       """
       SELECT number, worker, at, event, state, detail FROM timeline
-      WHERE resize = (SELECT number FROM resizes WHERE request_id = ?1) ORDER BY number
+      WHERE resize = (SELECT resize FROM requests WHERE request_id = ?1) ORDER BY number
       """)
     try rows.bind(requestId, at: 1)
     var timeline: [TimelineRow] = []

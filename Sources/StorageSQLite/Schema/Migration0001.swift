@@ -3,47 +3,71 @@
 /// Rows that belong to a resize carry its `number` instead of its request id: resizes come in the
 /// order of their numbers, so those rows share few pages, however random request ids are: with
 /// UUIDs that halves the CPU of a batch.
+///
+/// What a batch looks up and what it writes again each time stands in narrow tables of its own
+/// (`requests`, `instances`), apart from the wide records; every index costs each request about a
+/// microsecond, so there is none that only a rare question of an operator would use.
 let migration0001 = """
+  -- Never changed. Clustered by its key; lists by instance or tenant go through all of it, which is
+  -- narrow.
+  CREATE TABLE requests (
+    request_id  TEXT    PRIMARY KEY,
+    resize      INTEGER NOT NULL,         -- resizes.number
+    instance_id TEXT    NOT NULL,
+    tenant_id   TEXT    NOT NULL
+  ) WITHOUT ROWID;
+
   CREATE TABLE resizes (
     number          INTEGER PRIMARY KEY,  -- in the order of first commits
-    request_id      TEXT    NOT NULL UNIQUE,
-    instance_id     TEXT    NOT NULL,
-    tenant_id       TEXT    NOT NULL,
+    request_id      TEXT    NOT NULL,     -- unique in requests
     state           TEXT    NOT NULL,
     needs_attention INTEGER NOT NULL,
     wake_at         INTEGER,              -- ms; the timer is due, or the lease on it is over
     version         INTEGER NOT NULL,
     record          TEXT    NOT NULL      -- JSON of RecordCodec: the whole resize
   );
-  CREATE INDEX resizes_by_state     ON resizes (state);
-  CREATE INDEX resizes_by_instance  ON resizes (instance_id);
-  CREATE INDEX resizes_by_tenant    ON resizes (tenant_id);
-  CREATE INDEX resizes_by_wake_at   ON resizes (wake_at) WHERE wake_at IS NOT NULL;
+  -- Timers, and lists by state: those without a timer stand in the order of their numbers.
+  CREATE INDEX resizes_by_state     ON resizes (state, wake_at);
   CREATE INDEX resizes_by_attention ON resizes (needs_attention) WHERE needs_attention = 1;
 
   CREATE TABLE instances (
-    number      INTEGER PRIMARY KEY,
-    instance_id TEXT    NOT NULL UNIQUE,
+    instance_id TEXT    PRIMARY KEY,
+    number      INTEGER NOT NULL,         -- instance_records.number
     revision    INTEGER NOT NULL,
     live_resize TEXT,
     is_removed  INTEGER NOT NULL,
-    version     INTEGER NOT NULL,
-    record      TEXT    NOT NULL          -- JSON of RecordCodec: the instance
-  );
-  CREATE INDEX instances_removed ON instances (is_removed) WHERE is_removed = 1;
-
-  -- The payments and refunds of the resizes, for operators' queries. Written with the resize in one
-  -- transaction and never read by the worker: the resize's record is the source.
-  CREATE TABLE payments (
-    resize      INTEGER NOT NULL,         -- resizes.number
-    id          TEXT    NOT NULL,         -- the idempotency key
-    purpose     TEXT    NOT NULL,
-    state       TEXT    NOT NULL,
-    minor_units INTEGER NOT NULL,
-    currency    TEXT    NOT NULL,
-    attempt     INTEGER NOT NULL,
-    PRIMARY KEY (resize, id)
+    version     INTEGER NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE instance_records (
+    number INTEGER PRIMARY KEY,
+    record TEXT    NOT NULL               -- JSON of RecordCodec: the instance
+  );
+
+  -- What statistics tell without going through all rows; each commit adds what it changes.
+  CREATE TABLE counters (
+    name  TEXT    PRIMARY KEY,            -- a state of resizes, or 'instances' without removed ones
+    value INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- The payments and refunds of the resizes, for operators' queries; their source is the record.
+  CREATE VIEW payments AS
+    SELECT number AS resize,
+      json_extract(record, '$.payment.id')        AS id,
+      json_extract(record, '$.payment.purpose')   AS purpose,
+      json_extract(record, '$.payment.state')     AS state,
+      json_extract(record, '$.payment.amount[0]') AS minor_units,
+      json_extract(record, '$.payment.amount[1]') AS currency,
+      json_extract(record, '$.payment.attempt')   AS attempt
+    FROM resizes WHERE json_extract(record, '$.payment.id') IS NOT NULL
+    UNION ALL
+    SELECT number,
+      json_extract(record, '$.refund.id'),
+      json_extract(record, '$.refund.purpose'),
+      json_extract(record, '$.refund.state'),
+      json_extract(record, '$.refund.amount[0]'),
+      json_extract(record, '$.refund.amount[1]'),
+      json_extract(record, '$.refund.attempt')
+    FROM resizes WHERE json_extract(record, '$.refund.id') IS NOT NULL;
 
   -- Double entry, append-only, a chain of hashes in each account. The key forbids posting a
   -- movement to an account twice, the index two entries at one place.
@@ -96,21 +120,21 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
 
   CREATE TABLE timeline (
-    number INTEGER PRIMARY KEY,
     resize INTEGER NOT NULL,
+    number INTEGER NOT NULL,              -- counts within the resize
     at     INTEGER NOT NULL,
     worker TEXT    NOT NULL,
     event  TEXT    NOT NULL,
     state  TEXT    NOT NULL,
-    detail TEXT
-  );
-  CREATE INDEX timeline_by_resize ON timeline (resize);
+    detail TEXT,
+    PRIMARY KEY (resize, number)
+  ) WITHOUT ROWID;
   CREATE TRIGGER timeline_update BEFORE UPDATE ON timeline
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_delete BEFORE DELETE ON timeline
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_replace BEFORE INSERT ON timeline
-    WHEN EXISTS (SELECT 1 FROM timeline WHERE number = NEW.number)
+    WHEN EXISTS (SELECT 1 FROM timeline WHERE (resize, number) = (NEW.resize, NEW.number))
     BEGIN SELECT raise(ABORT, 'the timeline is append-only, and this row is there'); END;
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
@@ -130,7 +154,7 @@ let migration0001 = """
   CREATE TRIGGER operator_actions_delete BEFORE DELETE ON operator_actions
     BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
 
-  -- A row is a page: the messages of one commit, consecutive sequences. It goes with the last of them
+  -- A row is a page: messages of one commit, consecutive sequences. It goes with the last of them
   -- that the broker confirms. Clustered by its key, so that a page is one seek.
   CREATE TABLE outbox (
     owner          TEXT    NOT NULL,

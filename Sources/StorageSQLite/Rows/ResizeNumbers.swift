@@ -1,0 +1,62 @@
+import GRDB
+import Storage
+
+/// The numbers of the resizes that a commit is about, each looked up once.
+///
+/// The timeline names a resize by its number. A commit that writes the resize knows it; asking for
+/// it with every entry was a seek for each.
+struct ResizeNumbers {
+  private struct Entry {
+    var number: Int64
+    /// How many entries its timeline has; nil until that is asked.
+    var timelineLength: Int64?
+  }
+
+  private let find: PreparedStatement
+  private let measure: PreparedStatement
+  private var entries: [String: Entry] = [:]
+
+  init(_ db: Database, capacity: Int) throws {
+    find = try PreparedStatement(db, "SELECT resize FROM requests WHERE request_id = ?1")
+    measure = try PreparedStatement(
+      db, "SELECT ifnull(max(number), 0) FROM timeline WHERE resize = ?1")
+    entries.reserveCapacity(capacity)
+  }
+
+  /// Takes note of a resize that was just made, whose timeline is empty.
+  mutating func noteNew(_ requestId: String, _ number: Int64) {
+    entries[requestId] = Entry(number: number, timelineLength: 0)
+  }
+
+  /// Takes note of a resize that was there before.
+  mutating func note(_ requestId: String, _ number: Int64) {
+    entries[requestId] = Entry(number: number)
+  }
+
+  /// The number of a resize, and that of the next entry of its timeline.
+  mutating func nextTimelineKey(
+    of requestId: String
+  ) throws -> (resize: Int64, number: Int64) {
+    var entry = try entries[requestId] ?? Entry(number: number(of: requestId))
+    let length = try entry.timelineLength ?? timelineLength(of: entry.number)
+    entry.timelineLength = length + 1
+    entries[requestId] = entry
+    return (entry.number, length + 1)
+  }
+
+  private func number(of requestId: String) throws -> Int64 {
+    try find.bind(requestId, at: 1)
+    guard try find.next() else {
+      throw StoreError(
+        .refused, "There is no resize \(requestId) that a timeline row could belong to.")
+    }
+    defer { find.reset() }
+    return find.integer(at: 0)
+  }
+
+  private func timelineLength(of number: Int64) throws -> Int64 {
+    try measure.bind(number, at: 1)
+    defer { measure.reset() }
+    return try measure.next() ? measure.integer(at: 0) : 0
+  }
+}
