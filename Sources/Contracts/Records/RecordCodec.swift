@@ -20,6 +20,20 @@ public enum RecordCodec {
 
   /// - Throws: `corruptRecord`, naming the field, if the bytes are not what `encode` wrote.
   public static func decodeInstance(_ bytes: [UInt8]) throws(ContractViolation) -> Instance {
+    if let instance = scanInstance(bytes) { return instance }
+    return try readInstance(bytes)
+  }
+
+  /// The short way: nil where a record is not exactly as `encode` writes it.
+  static func scanInstance(_ bytes: [UInt8]) -> Instance? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var scanner = RecordScanner(bytes)
+      return try? Instance(scanning: &scanner)
+    }
+  }
+
+  /// The long way, which the short one is held against.
+  static func readInstance(_ bytes: [UInt8]) throws(ContractViolation) -> Instance {
     try decode(bytes) { fields throws(ContractViolation) in try Instance(record: fields) }
   }
 
