@@ -15,6 +15,8 @@ class StoreBooks:
     """The database of the workers; only read. `rows` is the engine's."""
 
     IN_ENDS = "('" + "', '".join(ENDS) + "')"
+    #: A row of the outbox: whose it is, and how many messages are in it.
+    OUTBOX = "owner, 1 AS message_count"
 
     def close(self):
         pass
@@ -26,7 +28,9 @@ class StoreBooks:
         return self.count(f"resizes WHERE state IN {self.IN_ENDS}")
 
     def outbox(self):
-        return self.rows("SELECT ifnull(sum(message_count), 0) FROM outbox")[0][0]
+        return self.rows(
+            f"SELECT coalesce(sum(message_count), 0) FROM (SELECT {self.OUTBOX} FROM outbox) AS o"
+        )[0][0]
 
     def unsettled(self):
         """Payments and refunds that are still under way."""
@@ -52,6 +56,8 @@ class StoreBooks:
 
 
 class SQLiteBooks(StoreBooks):
+    OUTBOX = "owner, message_count"
+
     def __init__(self, file):
         self.database = sqlite3.connect(
             f"file:{file}?mode=ro", uri=True, timeout=30, check_same_thread=False)
@@ -85,11 +91,12 @@ def copy(store, file):
     tables = {
         "resizes": "number, request_id, state", "timeline": "resize, event, worker",
         "ledger": "number, resize, movement_id, account, minor_units, currency, purpose",
-        "payments": "resize, id, state", "outbox": "owner, sequence",
+        "payments": "resize, id, state", "outbox": store.OUTBOX,
     }
     with contextlib.closing(sqlite3.connect(file)) as kept:
         for table, columns in tables.items():
-            kept.execute(f"CREATE TABLE {table} ({columns})")
+            names = columns.replace("1 AS ", "")
+            kept.execute(f"CREATE TABLE {table} ({names})")
             places = ", ".join("?" * len(columns.split(", ")))
             kept.executemany(f"INSERT INTO {table} VALUES ({places})",
                              store.rows(f"SELECT {columns} FROM {table}"))
