@@ -13,6 +13,9 @@ A request comes in from a quorum queue; a payment event and a status go out thro
 two quorum queues, persistent and confirmed; then the request is acknowledged. The time is from the
 first moment of consuming to the last message in both queues. Only ratios taken in one run count.
 
+The whole cycle is measured beside it: a payment service that costs next to nothing settles every
+payment, and the time is until the last request is completed.
+
 Latencies are taken in an open loop, from when a request was scheduled to when its payment event has
 been consumed, at shares of the worker's own maximum. The C relay, if it is a peer, takes the same
 rates: what it needs is the broker's share.
@@ -25,11 +28,12 @@ import statistics
 import subprocess
 import sys
 
-from contenders import HERE, PEERS, ROOT, Before, LeftOut, Worker, binary, compile_c
+from contenders import HERE, PEERS, ROOT, Before, LeftOut, WholeCycle, Worker, binary, compile_c
 from running import Running
 
 LOADS = (20, 50, 80)  # per cent of the worker's own maximum
 SHARES = (50, 99, 99.9)
+OURS = ("worker", "cycle")  # no peers to compare with
 
 
 class Site:
@@ -86,7 +90,7 @@ def measure(contender, site, requests):
     contender.feed(count)
     running = start(contender, site, count)
     try:
-        ended_at = float(site.load("wait", count, 30 + count / 100, *site.outgoing())[0])
+        ended_at = float(contender.await_end(count)[0])
         cpu = running.cpu_seconds() - running.began_with
         resident = running.resident_mib()
     finally:
@@ -133,7 +137,8 @@ def prepare(site, names):
     # Warms the broker up, and tells how long the events are.
     measure(worker, site, 500)
     site.sizes = tuple(int(size) for size in site.load("sizes", *site.outgoing()))
-    contenders, left_out = {"worker": worker}, {}
+    contenders, left_out = {"worker": worker, "cycle": WholeCycle(site)}, {}
+    contenders["cycle"].prepare()
     if os.environ.get("BEFORE"):
         contenders["before"] = Before(site)
         contenders["before"].prepare()
@@ -157,7 +162,7 @@ def report(results, contenders, left_out, latencies):
     print(f"\n{'':34} {'requests/s':>26} {'worker ÷ it':>18} {'CPU µs/request':>16} {'MiB':>5}")
     for name, rounds in results.items():
         rates, cpus, residents = zip(*rounds)
-        ratio = "" if name == "worker" else spread(ratios(results, name), 2)
+        ratio = "" if name in OURS else spread(ratios(results, name), 2)
         print(
             f"{contenders[name].title:34} {spread(rates):>26} {ratio:>18}"
             f" {statistics.median(cpus):16.1f} {max(residents):5.0f}")
@@ -177,10 +182,16 @@ def ratios(results, name):
 def figures(results, latencies):
     medians = {name: statistics.median(r[0] for r in rounds) for name, rounds in results.items()}
     document = {
-        "requestsPerSecond": {name: round(value) for name, value in medians.items()},
+        "requestsPerSecond": {
+            name: round(value) for name, value in medians.items() if name != "cycle"
+        },
         "ratios": {
             name: round(statistics.median(ratios(results, name)), 3)
-            for name in results if name != "worker"
+            for name in results if name not in OURS
+        },
+        "wholeCycle": {
+            "requestsPerSecond": round(medians["cycle"]),
+            "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["cycle"]), 1),
         },
         "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["worker"]), 1),
         "residentMiB": round(max(r[2] for r in results["worker"]), 1),

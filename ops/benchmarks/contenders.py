@@ -71,6 +71,10 @@ class Relay:
     def sizes(self):
         return [str(size) for size in self.site.sizes]
 
+    def await_end(self, count):
+        """When the last message of all requests was in its queue."""
+        return self.site.load("wait", count, 30 + count / 100, *self.site.outgoing())
+
 
 class CRelay(Relay):
     title = "C relay, librabbitmq, no logic"
@@ -183,6 +187,28 @@ class Worker(Relay):
 
     def command(self, count):
         return [self.binary, "run"]
+
+
+class WholeCycle(Worker):
+    """Every payment succeeds at once: each request is paid, applied and completed."""
+
+    title = "resize-worker, request to completed"
+    statuses = 2  # awaitingPayment and completed
+
+    def prepare(self):
+        super().prepare()
+        compile_c(source("settle.c"), "settle")
+
+    def await_end(self, count):
+        settling = subprocess.Popen(
+            [binary("settle"), self.site.url, self.site.prefix, str(count)],
+            stdout=subprocess.DEVNULL)
+        try:
+            return self.site.load(
+                "wait", self.statuses * count, 30 + count / 100, self.site.outgoing()[1])
+        finally:
+            settling.terminate()
+            settling.wait()
 
 
 class Before(Worker):
