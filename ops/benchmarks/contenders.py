@@ -193,7 +193,7 @@ class WholeCycle(Worker):
     """Every payment succeeds at once: each request is paid, applied and completed."""
 
     title = "resize-worker, request to completed"
-    statuses = 2  # awaitingPayment and completed
+    statuses = 3  # awaitingPayment, applying, completed
 
     def prepare(self):
         super().prepare()
