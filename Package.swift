@@ -187,7 +187,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Storage",
+        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox", "Storage",
         "StorageConformance", "StorageSQLite", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
       ],

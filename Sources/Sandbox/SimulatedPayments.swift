@@ -79,8 +79,9 @@ public struct SimulatedPayments: Sendable {
       movementId: ask.movementId, requestId: ask.requestId, outcome: outcome)
     switch outcome {
     case .succeeded:
-      settlement.settled = amount
-      settlement.providerReference = move(ask, amount)
+      let moved = move(ask, amount)
+      settlement.settled = moved.amount
+      settlement.providerReference = moved.reference
     case .failed:
       settlement.reason = Reason(code: "ProviderUnavailable", message: "try again")
     case .declined:
@@ -121,14 +122,20 @@ public struct SimulatedPayments: Sendable {
     ask.tenantId == "tenant-silent" && ask.attempt == 1 || dice.happens(faults.unanswered)
   }
 
-  private mutating func move(_ ask: PaymentAsk, _ amount: Money) -> String {
-    if case .moved(let reference, _) = standings[ask.idempotencyKey] { return reference }
+  /// Moves the money, unless it has moved under this key; then it is what moved that counts, whatever
+  /// amount is asked for now.
+  private mutating func move(
+    _ ask: PaymentAsk, _ amount: Money
+  ) -> (reference: String, amount: Money) {
+    if case .moved(let reference, let amount) = standings[ask.idempotencyKey] {
+      return (reference, amount)
+    }
     let reference = (ask.kind == .refund ? "re_" : "ch_") + String(movements.count + 1)
     standings[ask.idempotencyKey] = .moved(reference: reference, amount)
     movements.append(
       SimulatedMovement(
         idempotencyKey: ask.idempotencyKey, kind: ask.kind, requestId: ask.requestId,
         amount: amount, providerReference: reference))
-    return reference
+    return (reference, amount)
   }
 }
