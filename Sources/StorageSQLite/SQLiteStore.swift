@@ -101,6 +101,20 @@ public final class SQLiteStore: Store {
     return try result.get()
   }
 
+  /// Runs on the writing connection, which holds no lock for it.
+  /// - Parameter file: The one to name where it fails.
+  func withoutTransaction(
+    on file: String, _ body: @escaping @Sendable (Database) throws -> Void
+  ) async throws(StoreError) {
+    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { db in
+        let result = Result { try body(db) }
+        continuation.resume(returning: result.mapError { StoreError($0, path: file) })
+      }
+    }
+    try result.get()
+  }
+
   /// How a transaction ends, and what it answers.
   enum Transaction<Value> {
     case commit(Value)
@@ -127,9 +141,11 @@ public final class SQLiteStore: Store {
 
   /// Closes the file; later calls fail with `unavailable`. The last process moves the log into it.
   public func close() async {
-    // Fails only where a statement is still being stepped, which the calls above never leave.
-    try? checkpointer.close()
+    // Both fail only where a statement is still being stepped, which the calls above never leave.
+    // The pool closes its writer before its readers, and SQLite moves the log into the file only
+    // where the last connection may write (GRDB issue 739): that is the checkpointer's.
     try? pool.close()
+    try? checkpointer.close()
   }
 }
 

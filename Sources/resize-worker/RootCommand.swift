@@ -24,7 +24,8 @@ struct RootCommand: AsyncParsableCommand {
         name: "Operate",
         subcommands: [
           DoctorCommand.self, InventoryCommand.self, CatalogCommand.self, TopologyCommand.self,
-          DeadLettersCommand.self, PaymentsCommand.self, LedgerCommand.self, ConfigCommand.self,
+          DeadLettersCommand.self, PaymentsCommand.self, LedgerCommand.self, BackupCommand.self,
+          ConfigCommand.self,
           SandboxCommand.self,
           BenchCommand.self,
         ]),

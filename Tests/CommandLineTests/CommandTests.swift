@@ -18,7 +18,8 @@ struct CommandTests {
       ["inventory", "list"], ["inventory", "show"], ["catalog", "check"], ["topology", "apply"],
       ["topology", "show"], ["topology", "check"], ["dead-letters", "list"],
       ["dead-letters", "show"], ["payments"],
-      ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show"], ["config", "show"],
+      ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show"], ["backup"],
+      ["config", "show"],
       ["doctor"], ["sandbox"],
     ]
     for command in commands {
@@ -73,6 +74,7 @@ struct CommandTests {
     arguments: [
       ["status", "r"], ["inventory", "list"], ["inventory", "show", "i"], ["payments", "pause"],
       ["cancel", "r"], ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show", "r"],
+      ["backup", "copy"],
     ])
   func noDatabase(arguments: [String]) async throws {
     let folder = try Program.Folder()

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Resizing
 import Storage
 import StorageConformance
@@ -86,6 +87,25 @@ struct LedgerTests {
     let request = try await run("ledger", "show", "req-1", "--json")
     #expect(request.output.split(separator: "\n").count == 2)
     #expect(try await run("ledger", "show", "nobody").status == 1)
+  }
+
+  @Test("a backup is a copy whose ledger is verified; nothing is written over")
+  func backup() async throws {
+    let copy = folder.path + "/backup.sqlite"
+    let ending = try await run("backup", copy)
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output == "\(copy): 2 resizes, 4 ledger entries, all as it was written\n")
+    let verified = try await Program.run(
+      "ledger", "verify", environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + copy])
+    #expect(verified.output == "4 entries in 2 accounts, 2 resizes: all as it was written\n")
+    #expect(try await run("backup", copy).status == 2)
+    #expect(try await run("backup", folder.path + "/missing/backup.sqlite").status == 3)
+    try await tamper("UPDATE ledger SET minor_units = 19765 WHERE number = 3")
+    let tampered = try await run("backup", copy + "2")
+    #expect(tampered.status == 1)
+    #expect(tampered.output.contains("4 findings"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!files.contains { $0.contains("partial") || $0.hasPrefix("backup.sqlite-") })
   }
 
   private func run(_ arguments: String...) async throws -> Program.Ending {

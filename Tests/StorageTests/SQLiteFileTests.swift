@@ -30,6 +30,22 @@ struct SQLiteFileTests {
     }
   }
 
+  @Test("Once every process has closed it, the file alone holds everything")
+  func closing() async throws {
+    try await TemporaryFolder.with { folder in
+      let configuration = SQLiteStoreConfiguration(path: folder.path("store.db"))
+      let stores = [try SQLiteStore(configuration), try SQLiteStore(configuration)]
+      for (number, store) in stores.enumerated() {
+        let changes = ChangeSet(worker: "w", resizes: [Sample.resize("req-\(number)")])
+        #expect(try await store.commit(changes) == .committed)
+        #expect(try await store.resizes(matching: ResizeFilter()).count == number + 1)
+      }
+      for store in stores { await store.close() }
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(""))
+      #expect(files.filter { $0.hasPrefix("store") } == ["store.db"])
+    }
+  }
+
   @Test("A copy of file and log as a power cut would leave them holds every commit")
   func crash() async throws {
     try await TemporaryFolder.with { folder in
