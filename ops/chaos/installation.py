@@ -65,9 +65,12 @@ class Installation:
             self.workers.append(worker)
             worker.start()
 
-    def run(self, *arguments):
-        done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, timeout=300,
+    def ask(self, *arguments):
+        return subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, timeout=300,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *arguments):
+        done = self.ask(*arguments)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
         return done.stdout
@@ -89,9 +92,12 @@ class Installation:
         """Also leaves behind what the ledger is made of."""
         statuses = {worker.name: worker.stop() for worker in self.workers}
         dead_letters = self.run("dead-letters", "list", "--json").splitlines()
+        verification = self.ask("ledger", "verify")
         run = {
             "requests": requests,
             "workers": list(statuses),
+            "verification": (verification.stdout or verification.stderr).strip(),
+            "isVerified": verification.returncode == 0,
             "deadLetters": [str(json.loads(line).get("reason")) for line in dead_letters],
             "endedByThemselves": [f"{worker.name}: exit code {status}"
                                   for worker in self.workers for status in worker.unplanned],

@@ -40,6 +40,7 @@ def ledger(folder):
     for worker in run["workers"]:
         yield Line(f"  ended by {worker}", f"{store.ended_by(worker):,}")
     yield from reconciliation.money(store.postings(), moved)
+    yield Line("ledger verify", run["verification"], run["isVerified"])
     yield Line("statuses told", f"{statuses:,}")
     yield from reconciliation.statuses(submitted, states, ends, moved)
     yield Line("outbox left", store.outbox(), store.outbox() == 0)

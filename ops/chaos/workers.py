@@ -31,17 +31,25 @@ class Worker:
                 if self.is_stopping:
                     return
                 with open(self.log, "ab") as log:
+                    began = log.tell()
                     self.process = subprocess.Popen(
                         self.command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
                 self.starts += 1
             status = self.process.wait()
             with self.lock:
                 # A worker that begins while broker or database are away says so and ends.
-                if status not in self.expected | {CANNOT_REACH}:
+                is_early = status in (CANNOT_REACH, -signal.SIGTERM) and not self._has_worked(began)
+                if status not in self.expected and not is_early:
                     self.unplanned.append(status)
                 self.expected = set()
                 away, self.seconds_away = self.seconds_away, 1
             time.sleep(away)
+
+    def _has_worked(self, began):
+        """Whether the process whose log begins there has come as far as to take messages."""
+        with open(self.log, "rb") as log:
+            log.seek(began)
+            return b" consuming " in log.read()
 
     def signal(self, number, expected=(), seconds_away=1):
         with self.lock:

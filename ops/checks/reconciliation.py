@@ -55,7 +55,7 @@ def money(postings, movements):
         key for key, pair in posted.items() if not is_balanced_pair(pair)))
     yield none_of("posted with another amount", {
         movement.key for movement in movements
-        if movement.key in posted and customers_side(posted[movement.key]) != owed(movement)})
+        if movement.key in posted and cash_side(posted[movement.key]) != owed(movement)})
     yield from sums(postings, movements)
 
 
@@ -63,7 +63,7 @@ def sums(postings, movements):
     """The sums of each currency, by the ledger and by the payment service."""
     ledger, moved = collections.Counter(), collections.Counter()
     for posting in postings:
-        if posting.account.startswith("customer:"):
+        if posting.account.startswith("cash:"):
             ledger[posting.currency, posting.minor_units > 0] += posting.minor_units
     for movement in movements:
         currency, amount = owed(movement)
@@ -79,10 +79,10 @@ def is_balanced_pair(pair):
             and len({posting.currency for posting in pair}) == 1)
 
 
-def customers_side(pair):
-    """Currency and minor units that a movement debits the customer."""
+def cash_side(pair):
+    """Currency and minor units by which a movement debits cash."""
     for posting in pair:
-        if posting.account.startswith("customer:"):
+        if posting.account.startswith("cash:"):
             return posting.currency, posting.minor_units
     return None
 

@@ -7,7 +7,7 @@ from books import Movement, Posting
 
 def pair(request, movement, minor_units, purpose="charge", currency="USD"):
     return [Posting(request, movement, account, sign * minor_units, currency, purpose)
-            for account, sign in (("customer:t", 1), ("revenue:t", -1))]
+            for account, sign in (("cash:t", 1), ("revenue:t", -1))]
 
 
 class ReconciliationTests(unittest.TestCase):
