@@ -22,7 +22,7 @@ struct SimulatedSource: IntakeSource {
   func pause() {
     guard worker.reaches() else { return }
     worker.consuming = .paused
-    worker.world.queues.takeBack(worker.number)
+    worker.world.queues.takeBack(worker.number, using: &worker.world.generator)
   }
 
   func resume() {
@@ -37,7 +37,8 @@ struct SimulatedSource: IntakeSource {
 
   func close() async {
     guard worker.reaches() else { return }
-    worker.world.queues.disconnect(worker.number)
+    worker.world.queues.disconnect(
+      worker.number, using: &worker.world.generator)
     worker.isConsumerConnected = false
   }
 }

@@ -42,8 +42,8 @@ struct SimulatedQueues {
   }
 
   /// Begins a connection of a worker.
-  mutating func connect(_ worker: Int) -> UInt64 {
-    takeBack(worker)
+  mutating func connect(_ worker: Int, using generator: inout SeededGenerator) -> UInt64 {
+    takeBack(worker, using: &generator)
     let epoch = (epochs[worker] ?? 0) + 1
     epochs[worker] = epoch
     lastTag[worker] = 0
@@ -51,18 +51,19 @@ struct SimulatedQueues {
   }
 
   /// Ends it: everything unacknowledged goes back.
-  mutating func disconnect(_ worker: Int) {
-    takeBack(worker)
+  mutating func disconnect(_ worker: Int, using generator: inout SeededGenerator) {
+    takeBack(worker, using: &generator)
     lastTag[worker] = nil
   }
 
-  /// Everything unacknowledged goes back; the connection stays.
-  mutating func takeBack(_ worker: Int) {
-    for entry in (unacknowledged.removeValue(forKey: worker) ?? []).reversed() {
+  /// Everything unacknowledged goes back, about where it was; the connection stays.
+  mutating func takeBack(_ worker: Int, using generator: inout SeededGenerator) {
+    for entry in unacknowledged.removeValue(forKey: worker) ?? [] {
       var message = entry.message
       message.redelivered = true
       message.deliveryCount += 1
-      ready[entry.queue.index].insert(message, at: 0)
+      let index = entry.queue.index
+      ready[index].insert(message, at: generator.below(min(ready[index].count, 8) + 1))
       readyCount += 1
       unacknowledgedCount -= 1
     }

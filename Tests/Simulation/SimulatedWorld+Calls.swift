@@ -66,7 +66,7 @@ extension SimulatedWorld {
   /// Forgets a worker that is gone; calls that it made happen or do not, and are answered to nobody.
   func lose(_ worker: SimulatedWorker) {
     workers.removeAll { $0 === worker }
-    queues.disconnect(worker.number)
+    queues.disconnect(worker.number, using: &generator)
     for message in worker.inFlight where generator.happens(50) { route(message) }
     for call in calls where call.worker === worker {
       call.continuation.resume(returning: generator.happens(50) ? .failedAfter : .failedBefore)

@@ -73,7 +73,7 @@ extension SimulatedWorld {
 
   func connectConsumer(_ worker: SimulatedWorker) {
     worker.isConsumerConnected = true
-    let epoch = queues.connect(worker.number)
+    let epoch = queues.connect(worker.number, using: &generator)
     note("w\(worker.number) consumes, epoch \(epoch)")
     worker.tell(.connected(epoch: epoch))
     if canReceive(worker) { deliver(to: worker) }

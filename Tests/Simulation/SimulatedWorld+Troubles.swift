@@ -37,13 +37,16 @@ extension SimulatedWorld {
       note("w\(worker.number) is told to stop")
       worker.drain()
     }
+    // Troubles come together: what one of them leaves half done is the next one's chance.
+    guard plan.jobsBetweenCrashes > 0, generator.happens(30) else { return }
+    jobsUntilCrash = min(jobsUntilCrash, 1 + generator.below(200))
   }
 
   private func loseConsumer(_ worker: SimulatedWorker) {
     guard worker.isConsumerConnected else { return }
     note("w\(worker.number) loses its consumer")
     worker.isConsumerConnected = false
-    queues.disconnect(worker.number)
+    queues.disconnect(worker.number, using: &generator)
     worker.tell(.disconnected(reason: "simulated"))
     // At once, what was delivered comes again while the old batch is still under way.
     if generator.happens(50) { connectConsumer(worker) }
