@@ -22,4 +22,16 @@ public struct ChannelNames: Sendable, Equatable {
 
   /// The fanout exchange and the queue of the dead letters.
   public var deadLetters: String { prefix + ".dead-letters" }
+
+  /// The exchange of a destination; the default one for answers, which go straight to a queue.
+  public func exchange(of destination: Destination) -> String {
+    switch destination {
+    case .results: results
+    case .reply: ""
+    case .payments: payments
+    case .commands: commands
+    case .metering: metering
+    case .deadLetters: deadLetters
+    }
+  }
 }

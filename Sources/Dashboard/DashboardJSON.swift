@@ -20,7 +20,7 @@ enum DashboardJSON {
       ]))
   }
 
-  static func statistics(_ statistics: StoreStatistics) -> [UInt8] {
+  static func statistics(_ statistics: StoreStatistics, _ switches: Switches) -> [UInt8] {
     let states = ResizeState.allCases.map {
       JSONMember($0.rawValue, .number(String(statistics.resizes[$0] ?? 0)))
     }
@@ -31,6 +31,10 @@ enum DashboardJSON {
         JSONMember("timersDue", .number(String(statistics.timersDue))),
         JSONMember("outboxMessages", .number(String(statistics.outboxRows))),
         JSONMember("oldestOutbox", time(statistics.oldestOutbox)),
+        JSONMember("outboxPayments", .number(String(statistics.outboxPayments))),
+        JSONMember("paymentsPaused", .bool(switches.payments.isPaused)),
+        JSONMember("intakePaused", .bool(switches.intake.isPaused)),
+        JSONMember("paymentsBreaker", .string(switches.breaker.phase.rawValue)),
         JSONMember("instances", .number(String(statistics.instances))),
         JSONMember(
           "workers",

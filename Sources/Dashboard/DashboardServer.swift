@@ -88,7 +88,8 @@ public struct DashboardServer: Service {
     }
     await server.appendRoute("GET /api/statistics") { [store, now] _ in
       await answer {
-        DashboardJSON.statistics(try await store.statistics(now: now()))
+        DashboardJSON.statistics(
+          try await store.statistics(now: now()), try await store.switches())
       }
     }
     await server.appendRoute("GET /api/resizes") { [store] request in

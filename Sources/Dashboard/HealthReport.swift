@@ -5,7 +5,7 @@ public struct HealthReport: Sendable, Equatable {
   public struct Check: Sendable, Equatable {
     public var name: String
     public var isFine: Bool
-    /// What is wrong, for people; empty where nothing is.
+    /// What is wrong, or restricted without being wrong, for people; empty where nothing is.
     public var message: String
   }
 
@@ -28,8 +28,35 @@ public struct HealthReport: Sendable, Equatable {
         "routes", status.unroutable == nil,
         "messages cannot be routed (\(status.unroutable ?? "")); run `resize-worker topology apply`"
       ),
+      Self.requests(status), Self.payments(status),
       Check("draining", !status.isDraining, "the worker is stopping"),
     ]
+  }
+
+  /// A worker that an operator has told to take no requests does what it should: it is ready. One
+  /// that cannot deliver is not.
+  private static func requests(_ status: WorkerStatus) -> Check {
+    var isFine = true
+    switch status.requestsHold {
+    case nil, .paused: break
+    case .brokerBlocked, .outboxFull: isFine = false
+    }
+    let message = status.requestsHoldReason.map { "no new requests are taken: \($0)" }
+    return Check(name: "requests", isFine: isFine, message: message ?? "")
+  }
+
+  /// Held payments leave a worker ready, and say so: all workers hold them, so none would do better
+  /// in its place, and requests, settlements and refunds of the past still need it.
+  private static func payments(_ status: WorkerStatus) -> Check {
+    let held = "\(status.heldPayments) are held here"
+    let message =
+      switch status.paymentsHold {
+      case .paused: "payments are paused; \(held)"
+      case .breaker: "the payments' breaker is open; \(held)"
+      case .unknown: "it is not known yet whether payments are paused; \(held)"
+      case nil: status.breaker.phase == .halfOpen ? "payments are being probed; \(held)" : ""
+      }
+    return Check(name: "payments", isFine: true, message: message)
   }
 }
 

@@ -22,6 +22,8 @@ public struct Movement: Sendable, Equatable {
     case requested
     /// Failed in a way that may pass; asked again when the back-off is over.
     case backingOff
+    /// An operator wants it asked for again at once, whatever the number of attempts.
+    case retrying
     case succeeded
     /// Refused for good by the payment service.
     case declined

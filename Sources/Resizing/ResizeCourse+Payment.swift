@@ -57,7 +57,7 @@ extension ResizeCourse {
   mutating func paymentDue() {
     guard var payment = resize.payment else { return }
     if payment.state == .requested { note("paymentUnanswered", "attempt \(payment.attempt)") }
-    guard payment.attempt < rules.paymentAttempts else {
+    guard payment.state == .retrying || payment.attempt < rules.paymentAttempts else {
       giveUpPayment()
       return
     }

@@ -8,6 +8,8 @@ struct BatchResult: Sendable {
   var notices: [WorkerNotice]
   /// The next free outbox sequence.
   var nextSequence: Int64
+  /// Timers of payments and refunds that may not ask now; they ring again after their lease.
+  var heldTimers: [String] = []
 }
 
 /// Decides a batch in order on the facts loaded for it; a later item sees what an earlier one has changed.
@@ -19,9 +21,11 @@ struct BatchDecider: Sendable {
 
   /// Decides every item of the batch.
   func decide(
-    _ batch: Batch, facts: Facts, owner: String, firstSequence: Int64, now: Moment
+    _ batch: Batch, facts: Facts, owner: String, firstSequence: Int64,
+    paymentTimers: PaymentTimers, now: Moment
   ) -> BatchResult {
     var draft = Draft(facts: facts, owner: owner, nextSequence: firstSequence, now: now)
+    draft.paymentTimers = paymentTimers
     for item in batch.items {
       switch item.content {
       case .input(let input, let eventId): decide(input, eventId, item, &draft)
@@ -50,6 +54,7 @@ struct BatchDecider: Sendable {
     let resize = item.requestId.flatMap { draft.facts.resizes[$0] }
     let instanceId = item.instanceId ?? resize?.request.instanceId
     let instance = instanceId.flatMap { draft.facts.instances[$0] }
+    if case .timerDue = input, let resize, isHeld(resize, &draft) { return }
     let decision = machine.decide(
       input, eventId: eventId, resize: resize, instance: instance, now: draft.now)
     if let reason = decision.deadLetter {
@@ -62,6 +67,27 @@ struct BatchDecider: Sendable {
     let context = (decision.resize ?? resize)?.context ?? input.context
     for emission in decision.emissions {
       draft.send(translator.events(for: emission, context: context, worker: worker, at: draft.now))
+    }
+  }
+
+  /// Whether the timer of a payment or refund may not ask for it again now.
+  private func isHeld(_ resize: Resize, _ draft: inout Draft) -> Bool {
+    guard resize.awaitedMovement != nil, let dueAt = resize.dueAt, dueAt <= draft.now else {
+      return false
+    }
+    switch draft.paymentTimers {
+    case .free(let since):
+      guard let decision = machine.waitLonger(resize, askedSince: since, now: draft.now) else {
+        return false
+      }
+      draft.record(decision)
+      return true
+    case .probes(let count) where count > 0:
+      draft.paymentTimers = .probes(count - 1)
+      return false
+    case .held, .probes:
+      draft.heldTimers.append(resize.requestId)
+      return true
     }
   }
 
@@ -99,6 +125,8 @@ private struct Draft {
   var nextSequence: Int64
   let now: Moment
   var notices: [WorkerNotice] = []
+  var paymentTimers = PaymentTimers.held
+  var heldTimers: [String] = []
   private var changedResizes: [String] = []
   private var changedInstances: [String] = []
   private var knownResizes: Set<String> = []
@@ -155,7 +183,8 @@ private struct Draft {
           InstanceLock(instanceId: id, liveResize: record.liveResize, version: record.version))
       }
     }
-    return BatchResult(changes: changes, notices: notices, nextSequence: nextSequence)
+    return BatchResult(
+      changes: changes, notices: notices, nextSequence: nextSequence, heldTimers: heldTimers)
   }
 }
 

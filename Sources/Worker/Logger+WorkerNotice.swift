@@ -1,4 +1,6 @@
 import Logging
+import Resizing
+import Storage
 
 extension Logger {
   /// Writes a notice at the level an operator would expect it at.
@@ -28,6 +30,20 @@ extension Logger {
       error(
         "\(count) messages cannot be routed and stay in the outbox; run `topology apply`: \(reason)"
       )
+    case .requestsHeld(let reason):
+      warning("no new requests are taken: \(reason)")
+    case .requestsTaken:
+      tell("new requests are taken again")
+    case .paymentsHeld(.unknown):
+      info("payments and refunds wait until it is known whether they are paused")
+    case .paymentsHeld(.paused):
+      warning("payments and refunds are paused; `resize-worker payments resume` goes on")
+    case .paymentsHeld(.breaker):
+      warning("payments and refunds wait until the payment service has recovered")
+    case .paymentsFlow:
+      tell("payments and refunds are asked for")
+    case .breakerMoved(let breaker):
+      log(breaker)
     case .deadLettered(let queue, let reason):
       warning(
         "a message from \(queue) went to the dead letters",
@@ -36,6 +52,19 @@ extension Logger {
       tell("\(count) messages of a worker that is gone are published from here")
     case .draining:
       info("draining: finishing what is under way")
+    }
+  }
+
+  private func log(_ breaker: BreakerState) {
+    let until = breaker.until.map { " until \($0.instant.rfc3339)" } ?? ""
+    switch breaker.phase {
+    case .open:
+      let rate = "\(breaker.failed) of \(breaker.outcomes) payments failed or were not answered"
+      error("the payments' breaker is open\(until): \(rate); nothing is lost")
+    case .halfOpen:
+      tell("the payments' breaker is half-open: a few payments show whether the service is back")
+    case .closed:
+      tell("the payments' breaker is closed: the payment service answers")
     }
   }
 

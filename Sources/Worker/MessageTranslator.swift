@@ -4,7 +4,7 @@ import Resizing
 /// Between the wire and the domain: reads deliveries, writes what a decision sends.
 public struct MessageTranslator: Sendable {
   private let encoder: OutgoingEventEncoder
-  private let names: ChannelNames
+  let names: ChannelNames
 
   public init(encoder: OutgoingEventEncoder, names: ChannelNames) {
     self.encoder = encoder

@@ -6,24 +6,62 @@ import Storage
 ///
 /// A message leaves only by a confirm; whatever else happens to it, it is published again with the same id.
 struct OutboxRelay {
+  /// A message that the broker did not take, and when it is tried again.
+  private struct Refused {
+    var message: OutboxMessage
+    var retryAt: Moment
+    var isUnroutable: Bool
+  }
+
   /// Committed messages by sequence, published or to be published as soon as there is a connection.
   private var unconfirmed: [Int64: OutboxMessage] = [:]
   /// Those of them that have to be published on the next connection.
   private var unsent: [Int64] = []
-  /// Messages that the broker could not take or route, and when to try them again.
-  private var held: [Int64: (message: OutboxMessage, retryAt: Moment)] = [:]
-  /// Messages that wait until payments are no longer paused.
-  private var paused: [Int64: OutboxMessage] = [:]
+  private var refused: [Int64: Refused] = [:]
+  /// How often each message was refused that has not been confirmed since.
+  private var refusals: [Int64: Int] = [:]
+  /// Payments and refunds that wait until they may flow.
+  private var held: [Int64: OutboxMessage] = [:]
+  private let retryBackOff: BackOff
+  /// When the refused messages are next looked through; that takes a look at each.
+  private var sweepAt = Moment(millisecondsSinceEpoch: 0)
   private(set) var confirmed = SequenceRanges()
   private(set) var isConnected = false
-  private(set) var unroutable: String?
-  /// True until the switches have been read: a worker that has just started may not know yet.
-  private var paymentsPaused = true
+  /// Why the broker takes nothing for now; nil while it does.
+  private(set) var blockedReason: String?
+  /// The last message that could not be routed; nil once there is none that was refused.
+  private(set) var unroutable: Unroutable?
+  /// How many messages wait because they could not be routed.
+  private(set) var unroutableMessages = 0
+  /// Whether payments or refunds were among those that could not be routed.
+  private var isMissingPaymentsRoute = false
+  /// Held until the switches have been read: a worker that has just started may not know yet.
+  private(set) var payments = PaymentsFlow.held(.unknown)
+  /// How many payments may still leave as probes.
+  private(set) var probesLeft = 0
+
+  init(retryBackOff: BackOff = BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 30_000)) {
+    self.retryBackOff = retryBackOff
+  }
 
   /// How many messages the broker has not confirmed.
-  var backlog: Int { unconfirmed.count + held.count + paused.count }
+  var backlog: Int { unconfirmed.count + refused.count + held.count }
+  /// Those of them that are held by nobody but the broker.
+  var undelivered: Int { unconfirmed.count + refused.count }
+  var heldPayments: Int { held.count }
   /// Whether nothing is on its way that the broker could still confirm.
   var isSettled: Bool { unconfirmed.isEmpty }
+  /// Whether a payment or refund would reach the payment service's queue if it were sent now.
+  var canDeliverPayments: Bool {
+    isConnected && blockedReason == nil && !isMissingPaymentsRoute
+  }
+  /// When the oldest message that is not confirmed was put into the outbox. Looks at all of them.
+  var oldest: Moment? {
+    [
+      unconfirmed.values.lazy.map(\.createdAt).min(),
+      refused.values.lazy.map(\.message.createdAt).min(), held.values.lazy.map(\.createdAt).min(),
+    ].compactMap { $0 }.min()
+  }
 
   /// Takes committed messages.
   /// - Returns: What to publish now.
@@ -31,11 +69,11 @@ struct OutboxRelay {
     var ready: [OutboxMessage] = []
     ready.reserveCapacity(messages.count)
     for message in messages {
-      if paymentsPaused && message.event.destination == .payments {
-        paused[message.sequence] = message
-      } else {
+      if payments == .flowing || message.event.destination != .payments || takesProbe(message) {
         unconfirmed[message.sequence] = message
         ready.append(message)
+      } else {
+        held[message.sequence] = message
       }
     }
     if isConnected { return ready }
@@ -46,6 +84,7 @@ struct OutboxRelay {
   /// - Returns: What was not sent or not confirmed on the old connection, in order, to be published on the new one.
   mutating func connected() -> [OutboxMessage] {
     isConnected = true
+    blockedReason = nil
     defer { unsent.removeAll() }
     return unsent.sorted().compactMap { unconfirmed[$0] }
   }
@@ -54,50 +93,92 @@ struct OutboxRelay {
   /// - Parameter lost: Messages that were published and not confirmed; others are still with the publisher.
   mutating func disconnected(unconfirmed lost: [Int64]) {
     isConnected = false
+    blockedReason = nil
     unsent += lost.filter { unconfirmed[$0] != nil }
   }
 
+  mutating func blocked(_ reason: String?) { blockedReason = reason }
+
   mutating func confirm(_ sequences: [Int64]) {
     for sequence in sequences {
-      let wasHeld = held.removeValue(forKey: sequence) != nil
-      guard unconfirmed.removeValue(forKey: sequence) != nil || wasHeld else { continue }
+      let wasRefused = takeRefused(sequence)
+      guard unconfirmed.removeValue(forKey: sequence) != nil || wasRefused else { continue }
+      if !refusals.isEmpty { refusals[sequence] = nil }
       confirmed.insert(sequence)
     }
-    if held.isEmpty { unroutable = nil }
+    if refusals.isEmpty { forgetRefusals() }
   }
 
-  /// Holds messages back that the broker did not take.
-  mutating func hold(_ sequences: [Int64], until retryAt: Moment, unroutable reason: String?) {
+  /// Holds messages back that the broker did not take, each for a growing time.
+  /// - Parameter reason: What the broker says where it has no queue for them; nil where it may take
+  ///   them another time.
+  mutating func refuse(_ sequences: [Int64], at now: Moment, unroutable reason: String?) {
     for sequence in sequences {
       guard let message = unconfirmed.removeValue(forKey: sequence) else { continue }
-      held[sequence] = (message, retryAt)
+      let attempt = refusals[sequence, default: 0] + 1
+      refusals[sequence] = attempt
+      let wait = retryBackOff.wait(afterAttempt: attempt, key: message.event.id)
+      refused[sequence] = Refused(
+        message: message, retryAt: now.adding(milliseconds: wait), isUnroutable: reason != nil)
+      guard let reason else { continue }
+      unroutableMessages += 1
+      if message.event.destination == .payments { isMissingPaymentsRoute = true }
+      unroutable = Unroutable(
+        destination: message.event.destination, routingKey: message.event.routingKey,
+        reason: reason)
     }
-    if let reason { unroutable = reason }
   }
 
-  /// - Returns: Held messages whose time has come, to be published again.
+  /// - Returns: Refused messages whose time has come, to be published again.
   mutating func retry(at now: Moment) -> [OutboxMessage] {
-    guard isConnected, !held.isEmpty else { return [] }
-    let due = held.values.filter { $0.retryAt <= now }.map(\.message)
-    for message in due {
-      held.removeValue(forKey: message.sequence)
-    }
+    guard isConnected, blockedReason == nil, !refused.isEmpty, sweepAt <= now else { return [] }
+    sweepAt = now.adding(milliseconds: max(retryBackOff.baseMilliseconds / 4, 1))
+    let due = refused.values.filter { $0.retryAt <= now }.map(\.message)
+    for message in due { takeRefused(message.sequence) }
     return add(due.sorted { $0.sequence < $1.sequence })
   }
 
   /// Keeps what is left to wait the same.
   mutating func clockSetBack(by milliseconds: Int64) {
-    held = held.mapValues { ($0.message, $0.retryAt.adding(milliseconds: -milliseconds)) }
+    sweepAt = sweepAt.adding(milliseconds: -milliseconds)
+    refused = refused.mapValues { refused in
+      var refused = refused
+      refused.retryAt = refused.retryAt.adding(milliseconds: -milliseconds)
+      return refused
+    }
   }
 
-  /// Pauses or resumes payments and refunds.
-  /// - Returns: What to publish now that they are no longer paused.
-  mutating func setPaymentsPaused(_ isPaused: Bool) -> [OutboxMessage] {
-    paymentsPaused = isPaused
-    guard !isPaused, !paused.isEmpty else { return [] }
-    let ready = paused.values.sorted { $0.sequence < $1.sequence }
-    paused.removeAll()
-    return add(ready)
+  @discardableResult
+  private mutating func takeRefused(_ sequence: Int64) -> Bool {
+    guard let refused = refused.removeValue(forKey: sequence) else { return false }
+    if refused.isUnroutable { unroutableMessages -= 1 }
+    return true
+  }
+
+  /// Holds payments and refunds, lets some of them through, or all.
+  /// - Returns: What to publish now.
+  mutating func setPayments(_ flow: PaymentsFlow, probes: Int) -> [OutboxMessage] {
+    guard flow != payments else { return [] }
+    payments = flow
+    probesLeft = flow == .probing ? probes : 0
+    guard !held.isEmpty, flow == .probing || flow == .flowing else { return [] }
+    let messages = held.values.sorted { $0.sequence < $1.sequence }
+    held.removeAll()
+    return add(messages)
+  }
+
+  /// Whether a message leaves as a probe. To void a payment is none: it is not answered.
+  private mutating func takesProbe(_ message: OutboxMessage) -> Bool {
+    guard probesLeft > 0, message.event.type != EventType.paymentVoidRequested.rawValue else {
+      return false
+    }
+    probesLeft -= 1
+    return true
+  }
+
+  private mutating func forgetRefusals() {
+    unroutable = nil
+    isMissingPaymentsRoute = false
   }
 
   /// Gives out confirmed sequences to be deleted with the next commit.
@@ -113,10 +194,27 @@ struct OutboxRelay {
   mutating func forget() {
     unconfirmed.removeAll()
     unsent.removeAll()
+    refused.removeAll()
+    refusals.removeAll()
     held.removeAll()
-    paused.removeAll()
     confirmed = SequenceRanges()
-    unroutable = nil
-    paymentsPaused = true
+    forgetRefusals()
+    unroutableMessages = 0
+    payments = .held(.unknown)
+    probesLeft = 0
+  }
+}
+
+/// A message that the broker has no queue for.
+public struct Unroutable: Sendable, Equatable {
+  public var destination: Destination
+  public var routingKey: String
+  /// What the broker said.
+  public var reason: String
+
+  public init(destination: Destination, routingKey: String, reason: String) {
+    self.destination = destination
+    self.routingKey = routingKey
+    self.reason = reason
   }
 }

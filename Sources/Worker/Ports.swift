@@ -79,6 +79,9 @@ public protocol IntakeSource: Sendable {
   /// Stops consuming and hands back what is not acknowledged.
   func pause()
   func resume()
+  /// Stops consuming the requests; what was delivered of them can still be acknowledged.
+  func holdRequests()
+  func takeRequests()
   /// Stops consuming; what was delivered can still be acknowledged.
   func drain()
   func close() async

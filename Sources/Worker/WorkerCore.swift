@@ -20,16 +20,30 @@ public struct WorkerCore: Sendable {
   let decider: BatchDecider
   private(set) var phase: Phase = .idle
   var intake: Intake
-  var relay = OutboxRelay()
+  var relay: OutboxRelay
   var duties: Duties
+  /// As last read; nil before that, and after a failure of the store.
+  var switches: Switches?
+  var breaker: PaymentsBreaker
+  var isMovingBreaker = false
+  /// Since when payments have been able to leave this worker; nil while they are not.
+  var paymentsFlowSince: Moment?
+  /// Timers of payments that were held lately.
+  var heldTimers: [String] = []
+  /// Why no request is taken; nil while requests are.
+  var requestsHold: RequestsHold?
+  /// Since when the outbox has been over its bound.
+  var outboxFullSince: Moment?
+  /// When the oldest undelivered message was put into the outbox, as of the last look.
+  var oldestUndelivered: Moment?
+  var lookAtOldestAt = Moment(millisecondsSinceEpoch: 0)
   /// Batches that were split off from one that broke its commit.
   private var split: [Batch] = []
-  private var claimedTimers: [String] = []
+  var claimedTimers: [String] = []
   /// When confirmed messages are struck from the outbox even without another batch.
   private var tidyAt = Moment(millisecondsSinceEpoch: 0)
   private var lastBatchAt = Moment(millisecondsSinceEpoch: 0)
   private var isWakeOrdered = false
-  var isIntakePaused = false
   var isIntakeConnected = false
   var isDraining = false
   /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
@@ -48,6 +62,11 @@ public struct WorkerCore: Sendable {
     decider = BatchDecider(machine: machine, translator: translator, worker: settings.name)
     intake = Intake(limit: settings.batchLimit, bytes: settings.batchBytes)
     duties = Duties(settings, now: now)
+    relay = OutboxRelay(
+      retryBackOff: BackOff(
+        baseMilliseconds: settings.retryInterval,
+        ceilingMilliseconds: 30 * settings.retryInterval))
+    breaker = PaymentsBreaker(settings.breaker)
     owner = "\(settings.name)#\(settings.run)"
     self.now = now
   }
@@ -78,13 +97,14 @@ public struct WorkerCore: Sendable {
     case .intake(let event): take(event, &actions)
     case .relay(let event): take(event, now, &actions)
     case .loaded(let facts): decide(facts, now, &actions)
-    case .committed(let outcome): conclude(outcome, &actions)
+    case .committed(let outcome): conclude(outcome, now, &actions)
     case .storeFailed(let error): storeFailed(error, now, &actions)
     case .timersClaimed(let requestIds):
       claimedTimers.append(contentsOf: requestIds)
       duties.done(.timers, at: now, hasMore: requestIds.count >= settings.batchLimit)
     case .adopted(let messages): adopt(messages, now, &actions)
     case .switches(let switches): follow(switches, now, &actions)
+    case .breakerMoved(let stored): breakerMoved(stored, &actions)
     case .heartbeatDone: heartbeatDone(now, &actions)
     case .dutyFailed(let duty, let error): dutyFailed(duty, error, now, &actions)
     case .tick: break
@@ -100,6 +120,8 @@ public struct WorkerCore: Sendable {
 extension WorkerCore {
   /// Begins whatever can be begun now.
   private mutating func advance(_ now: Moment, _ actions: inout [WorkerAction]) {
+    regulatePayments(now, &actions)
+    regulateRequests(now, &actions)
     switch phase {
     case .finished:
       return
@@ -135,9 +157,7 @@ extension WorkerCore {
 
   private mutating func nextBatch(_ now: Moment, _ actions: inout [WorkerAction]) -> Batch? {
     if let batch = split.popLast() { return batch }
-    guard !isDraining, relay.backlog < settings.unconfirmedLimit,
-      isBatchDue(now, &actions)
-    else { return nil }
+    guard !isDraining, !isOutboxTooFull, isBatchDue(now, &actions) else { return nil }
     let deliveries = intake.cut()
     var items = deliveries.map { decider.translator.read($0, settings) }
     if deliveries.count != 1 || deliveries.first?.isSuspect == false {
@@ -165,7 +185,7 @@ extension WorkerCore {
   /// they are waited for.
   var patience: EventPatience {
     var patience = EventPatience.none
-    if !isDraining, relay.backlog < settings.unconfirmedLimit { patience.confirms = .max }
+    if !isDraining, requestsHold == nil, !isOutboxTooFull { patience.confirms = .max }
     switch phase {
     case .idle:
       if isWakeOrdered { patience.deliveries = max(settings.batchLimit - intake.count, 1) }
@@ -178,9 +198,11 @@ extension WorkerCore {
   private mutating func decide(_ facts: Facts, _ now: Moment, _ actions: inout [WorkerAction]) {
     guard case .loading(let batch) = phase else { return }
     let result = decider.decide(
-      batch, facts: facts, owner: owner, firstSequence: nextSequence, now: now)
+      batch, facts: facts, owner: owner, firstSequence: nextSequence,
+      paymentTimers: paymentTimers, now: now)
     nextSequence = result.nextSequence
     actions += result.notices.map(WorkerAction.log)
+    keepHeldTimers(result.heldTimers)
     commit(batch, result.changes, now, &actions)
   }
 
@@ -194,7 +216,9 @@ extension WorkerCore {
     actions.append(.commit(changes))
   }
 
-  private mutating func conclude(_ outcome: CommitOutcome, _ actions: inout [WorkerAction]) {
+  private mutating func conclude(
+    _ outcome: CommitOutcome, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
     guard case .committing(let batch, let changes) = phase else { return }
     switch outcome {
     case .conflict:
@@ -204,6 +228,7 @@ extension WorkerCore {
     case .committed:
       phase = .idle
       settle(batch, &actions)
+      countOutcomes(of: changes.timeline, now)
       publish(relay.add(changes.outbox), &actions)
     }
   }
@@ -230,6 +255,9 @@ extension WorkerCore {
     duties.clockSetBack(by: milliseconds)
     relay.clockSetBack(by: milliseconds)
     tidyAt = tidyAt.adding(milliseconds: -milliseconds)
+    lookAtOldestAt = lookAtOldestAt.adding(milliseconds: -milliseconds)
+    outboxFullSince = outboxFullSince?.adding(milliseconds: -milliseconds)
+    paymentsFlowSince = paymentsFlowSince?.adding(milliseconds: -milliseconds)
     if case .storeDown(let retryAt) = phase {
       phase = .storeDown(retryAt: retryAt.adding(milliseconds: -milliseconds))
     }
@@ -283,9 +311,12 @@ extension WorkerCore {
     guard case .storeDown = phase else { return }
     phase = .idle
     changeOwner(&actions)
+    switches = nil
+    breaker = PaymentsBreaker(settings.breaker)
+    isMovingBreaker = false
     duties = Duties(settings, now: now)
     actions.append(.log(.storeBack))
-    if !isDraining && !isIntakePaused { actions.append(.resumeIntake) }
+    if !isDraining { actions.append(.resumeIntake) }
   }
 
   /// Goes on under another name: whatever belongs to the old one, known here or not, is adopted.
@@ -303,6 +334,7 @@ extension WorkerCore {
     duties.done(duty, at: now)
     // Rows may have been moved here all the same, and nobody else would ever adopt them.
     if duty == .adoption { isOwnerInDoubt = true }
+    if duty == .breaker { isMovingBreaker = false }
     guard duty == .heartbeat else { return }
     if case .storeDown = phase {
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
@@ -324,9 +356,17 @@ extension WorkerCore {
   private mutating func begin(_ due: [WorkerDuty], _ actions: inout [WorkerAction]) {
     for duty in due {
       switch duty {
-      case .timers: actions.append(.claimTimers(limit: settings.batchLimit))
+      case .timers:
+        // Claimed ones that cannot be decided yet come first.
+        if claimedTimers.isEmpty {
+          actions.append(.claimTimers(limit: settings.batchLimit))
+        } else {
+          duties.done(.timers, at: now)
+        }
       case .switches: actions.append(.readSwitches)
-      case .heartbeat: actions.append(.heartbeat(owner: owner))
+      case .breaker: break
+      case .heartbeat:
+        actions.append(.heartbeat(owner: owner, payments: breaker.counts(at: now)))
       case .adoption:
         actions.append(
           .adopt(owner: owner, firstSequence: nextSequence, limit: settings.batchLimit))

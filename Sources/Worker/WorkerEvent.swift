@@ -12,6 +12,8 @@ public enum WorkerEvent: Sendable {
   case timersClaimed([String])
   case adopted([OutboxMessage])
   case switches(Switches)
+  /// The breaker as it is stored after this worker tried to move it.
+  case breakerMoved(BreakerState)
   case heartbeatDone
   /// Any other call to the store failed; it is made again in its turn.
   case dutyFailed(WorkerDuty, StoreError)
@@ -29,6 +31,8 @@ public enum WorkerDuty: String, Sendable, CaseIterable {
   case switches
   case heartbeat
   case adoption
+  /// Moving the payments' breaker; only when there is a reason to.
+  case breaker
 }
 
 /// What the shell shall do; results come back as events.
@@ -38,12 +42,17 @@ public enum WorkerAction: Sendable, Equatable {
   case publish([OutboxMessage])
   case acknowledge(upTo: UInt64, epoch: UInt64)
   case reject(tag: UInt64, epoch: UInt64)
+  /// Stops consuming all queues, and resumes.
   case pauseIntake
   case resumeIntake
+  /// Stops consuming the requests only, and resumes; what was delivered of them goes on.
+  case holdRequests
+  case takeRequests
   case drainIntake
   case claimTimers(limit: Int)
   case readSwitches
-  case heartbeat(owner: String)
+  case moveBreaker(BreakerState)
+  case heartbeat(owner: String, payments: OutcomeCounts)
   case adopt(owner: String, firstSequence: Int64, limit: Int)
   case retire(owner: String)
   /// Send a ``WorkerEvent/tick`` after so many milliseconds.
@@ -65,6 +74,11 @@ public enum WorkerNotice: Sendable, Equatable {
   case relayBlocked(String)
   case relayUnblocked
   case unroutable(String, count: Int)
+  case requestsHeld(String)
+  case requestsTaken
+  case paymentsHeld(PaymentsHold)
+  case paymentsFlow
+  case breakerMoved(BreakerState)
   case deadLettered(queue: String, reason: Reason)
   case adopted(count: Int)
   case draining

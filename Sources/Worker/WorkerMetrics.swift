@@ -1,5 +1,6 @@
 import Metrics
 import Resizing
+import Storage
 
 /// What a worker counts and measures.
 struct WorkerMetrics: Sendable {
@@ -13,6 +14,14 @@ struct WorkerMetrics: Sendable {
   private let unconfirmed: Meter
   private let waiting: Meter
   private let up: [Meter]
+  private let oldestSeconds: Meter
+  private let unroutable: Meter
+  private let unroutableTotal: Counter
+  private let requestsHeld: [Meter]
+  private let heldPayments: Meter
+  private let paymentsPaused: Meter
+  private let breaker: [(phase: BreakerState.Phase, meter: Meter)]
+  private let outcomes: [PaymentOutcome: Counter]
 
   init(factory: any MetricsFactory) {
     func counter(_ label: String, _ dimensions: [(String, String)] = []) -> Counter {
@@ -33,12 +42,27 @@ struct WorkerMetrics: Sendable {
     conflicts = counter("resize_worker_commit_conflicts_total")
     storeFailures = counter("resize_worker_store_failures_total")
     deadLetters = counter("resize_worker_dead_letters_total")
-    unconfirmed = Meter(
-      label: "resize_worker_outbox_unconfirmed", dimensions: [], factory: factory)
-    waiting = Meter(label: "resize_worker_deliveries_waiting", dimensions: [], factory: factory)
-    up = ["intake", "relay", "store"].map {
-      Meter(label: "resize_worker_up", dimensions: [("part", $0)], factory: factory)
+    func meter(_ label: String, _ dimensions: [(String, String)] = []) -> Meter {
+      Meter(label: label, dimensions: dimensions, factory: factory)
     }
+    unconfirmed = meter("resize_worker_outbox_unconfirmed")
+    waiting = meter("resize_worker_deliveries_waiting")
+    up = ["intake", "relay", "store"].map { meter("resize_worker_up", [("part", $0)]) }
+    oldestSeconds = meter("resize_worker_outbox_oldest_seconds")
+    unroutable = meter("resize_worker_outbox_unroutable")
+    unroutableTotal = counter("resize_worker_unroutable_total")
+    requestsHeld = ["paused", "alarm", "outbox"].map {
+      meter("resize_worker_requests_held", [("reason", $0)])
+    }
+    heldPayments = meter("resize_worker_payments_held")
+    paymentsPaused = meter("resize_worker_payments_paused")
+    breaker = BreakerState.Phase.allCases.map {
+      ($0, meter("resize_worker_payments_breaker_state", [("state", $0.rawValue)]))
+    }
+    outcomes = Dictionary(
+      uniqueKeysWithValues: PaymentOutcome.allCases.map {
+        ($0, counter("resize_worker_payment_outcomes_total", [("outcome", $0.rawValue)]))
+      })
   }
 
   /// What each metric means, for the scrape.
@@ -53,6 +77,14 @@ struct WorkerMetrics: Sendable {
     "resize_worker_outbox_unconfirmed": "Messages that the broker has not confirmed.",
     "resize_worker_deliveries_waiting": "Deliveries that wait for a batch.",
     "resize_worker_up": "Whether a part works: 1 or 0.",
+    "resize_worker_outbox_oldest_seconds": "Age of the oldest message not confirmed; 0 if none.",
+    "resize_worker_outbox_unroutable": "Messages that no queue takes.",
+    "resize_worker_unroutable_total": "How often a message came back that no queue takes.",
+    "resize_worker_requests_held": "Whether no new requests are taken, by reason: 1 or 0.",
+    "resize_worker_payments_held": "Payments and refunds that wait for switch or breaker.",
+    "resize_worker_payments_paused": "Whether an operator has paused payments: 1 or 0.",
+    "resize_worker_payments_breaker_state": "The state of the payments' breaker is the one with 1.",
+    "resize_worker_payment_outcomes_total": "What became of attempts of payments and refunds.",
   ]
 
   func count(_ event: WorkerEvent) {
@@ -61,6 +93,7 @@ struct WorkerMetrics: Sendable {
       for message in messages { deliveries[message.queue]?.increment() }
     case .committed(.conflict): conflicts.increment()
     case .storeFailed: storeFailures.increment()
+    case .relay(.returned(let sequences, _)): unroutableTotal.increment(by: sequences.count)
     default: break
     }
   }
@@ -71,6 +104,7 @@ struct WorkerMetrics: Sendable {
       if !changes.resizes.isEmpty { batchSize.record(Int64(changes.resizes.count)) }
       for entry in changes.timeline {
         if let state = ResizeState(rawValue: entry.event) { entered[state]?.increment() }
+        if let outcome = entry.paymentOutcome { outcomes[outcome]?.increment() }
       }
     case .log(.deadLettered): deadLetters.increment()
     default: break
@@ -82,12 +116,30 @@ struct WorkerMetrics: Sendable {
     commitTime.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
   }
 
-  func show(_ status: WorkerStatus) {
+  func show(_ status: WorkerStatus, at now: Moment) {
     unconfirmed.set(Int64(status.unconfirmedMessages))
     waiting.set(Int64(status.waitingDeliveries))
     let parts = [status.isIntakeConnected, status.isRelayConnected, status.isStoreReachable]
     for (meter, works) in zip(up, parts) { meter.set(Int64(works ? 1 : 0)) }
+    let age = status.oldestUndelivered.map {
+      max(now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch, 0) / 1_000
+    }
+    oldestSeconds.set(age ?? 0)
+    unroutable.set(Int64(status.unroutableMessages))
+    let held = [
+      status.requestsHold?.isPause == true, status.requestsHold?.isAlarm == true,
+      status.requestsHold == .outboxFull,
+    ]
+    for (meter, isHeld) in zip(requestsHeld, held) { meter.set(Int64(isHeld ? 1 : 0)) }
+    heldPayments.set(Int64(status.heldPayments))
+    paymentsPaused.set(Int64(status.paymentsHold == .paused ? 1 : 0))
+    for (phase, meter) in breaker { meter.set(Int64(status.breaker.phase == phase ? 1 : 0)) }
   }
+}
+
+extension RequestsHold {
+  fileprivate var isPause: Bool { if case .paused = self { true } else { false } }
+  fileprivate var isAlarm: Bool { if case .brokerBlocked = self { true } else { false } }
 }
 
 /// What each metric of a worker means, by its name.

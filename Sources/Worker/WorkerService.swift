@@ -75,8 +75,9 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
         if case .finish = action { return }
         await carryOut(action, in: &group)
       }
-      metrics.show(core.status)
-      observe(core.status)
+      let status = core.status
+      metrics.show(status, at: clock.now())
+      observe(status)
     }
   }
 
@@ -87,6 +88,8 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     case .reject(let tag, let epoch): source.reject(tag: tag, epoch: epoch)
     case .pauseIntake: source.pause()
     case .resumeIntake: source.resume()
+    case .holdRequests: source.holdRequests()
+    case .takeRequests: source.takeRequests()
     case .drainIntake: source.drain()
     case .log(let notice): logger.log(notice)
     case .wake(let milliseconds): wake(after: milliseconds, with: .tick, in: &group)
@@ -95,7 +98,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
       do { try await store.retire(worker: owner) } catch {
         logger.warning("the worker could not be struck from the store: \(error)")
       }
-    case .load, .commit, .claimTimers, .readSwitches, .heartbeat, .adopt:
+    case .load, .commit, .claimTimers, .readSwitches, .moveBreaker, .heartbeat, .adopt:
       group.addTask { [mailbox] in mailbox.put(await ask(action)) }
     case .finish: break
     }
@@ -129,10 +132,15 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
       case .readSwitches:
         duty = .switches
         return .switches(try await store.switches())
-      case .heartbeat(let owner):
+      case .moveBreaker(let state):
+        duty = .breaker
+        return .breakerMoved(try await store.exchange(state))
+      case .heartbeat(let owner, let payments):
         duty = .heartbeat
         try await store.heartbeat(
-          WorkerHeartbeat(worker: owner, startedAt: startedAt, beatAt: clock.now()))
+          WorkerHeartbeat(
+            worker: owner, startedAt: startedAt, beatAt: clock.now(),
+            paymentsAnswered: payments.answered, paymentsFailed: payments.failed))
         return .heartbeatDone
       case .adopt(let owner, let firstSequence, let limit):
         duty = .adoption

@@ -13,8 +13,9 @@ public struct WorkerSettings: Sendable, Equatable {
   public var batchInterval: Int64
   /// A body longer than this is no request of anybody's: it is dead-lettered unread.
   public var messageBytes: Int
-  /// No batch is begun while so many messages wait for the broker's confirm.
-  public var unconfirmedLimit: Int
+  /// No request is taken while so many messages of this worker's wait for the broker's confirm, and
+  /// nothing at all while twice as many do that nothing but the broker holds up.
+  public var outboxLimit: Int
   /// A message delivered more often than this before is taken for poison.
   public var deliveryLimit: Int
   /// How often timers, switches and orphaned outboxes are looked for.
@@ -22,8 +23,10 @@ public struct WorkerSettings: Sendable, Equatable {
   public var heartbeatInterval: Int64
   /// A worker silent for so long is taken for dead: its outbox is adopted, its timers are free.
   public var lease: Int64
-  /// How long to wait before the store is tried again, and before unroutable messages are sent again.
+  /// How long to wait before the store is tried again, and before a message that the broker did
+  /// not take is first sent again.
   public var retryInterval: Int64
+  public var breaker: BreakerSettings
   /// Accounts whose settlements, apply reports and inventory changes are believed; empty believes all.
   public var trustedPublishers: [IntakeQueue: Set<String>]
 
@@ -31,8 +34,9 @@ public struct WorkerSettings: Sendable, Equatable {
     name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
     batchInterval: Int64 = 4,
     messageBytes: Int = 1 << 20,
-    unconfirmedLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
+    outboxLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
+    breaker: BreakerSettings = BreakerSettings(),
     trustedPublishers: [IntakeQueue: Set<String>] = [:]
   ) {
     self.name = name
@@ -41,12 +45,13 @@ public struct WorkerSettings: Sendable, Equatable {
     self.batchBytes = batchBytes
     self.batchInterval = batchInterval
     self.messageBytes = messageBytes
-    self.unconfirmedLimit = unconfirmedLimit
+    self.outboxLimit = outboxLimit
     self.deliveryLimit = deliveryLimit
     self.timerInterval = timerInterval
     self.heartbeatInterval = heartbeatInterval
     self.lease = lease
     self.retryInterval = retryInterval
+    self.breaker = breaker
     self.trustedPublishers = trustedPublishers
   }
 }

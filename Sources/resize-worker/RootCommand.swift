@@ -24,10 +24,8 @@ struct RootCommand: AsyncParsableCommand {
         name: "Operate",
         subcommands: [
           DoctorCommand.self, InventoryCommand.self, CatalogCommand.self, TopologyCommand.self,
-          DeadLettersCommand.self, PaymentsCommand.self, LedgerCommand.self, BackupCommand.self,
-          ConfigCommand.self,
-          SandboxCommand.self,
-          BenchCommand.self,
+          DeadLettersCommand.self, PaymentsCommand.self, IntakeCommand.self, LedgerCommand.self,
+          BackupCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self,
         ]),
     ])
 

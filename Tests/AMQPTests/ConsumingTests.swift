@@ -73,6 +73,29 @@ struct ConsumingTests {
     consumer.close()
   }
 
+  @Test("A suspended queue brings nothing more while others do; what came of it is still settled")
+  func suspend() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queues = [try await Given.queue(on: broker), try await Given.queue(on: broker)]
+    _ = try await Given.published(Given.messages(10, to: queues[0]), at: broker.address)
+    var (consumer, events) = try await Given.consumer(queues, broker.address, prefetch: 4)
+    let first = await events.deliveries(4)
+    consumer.suspend(queue: queues[0])
+    // Its consumer is gone when the broker says so; the acknowledgement brings nothing of it then.
+    while consumer.actualConsumers != 1 { await Task.yield() }
+    consumer.acknowledge(upTo: first[3].deliveryTag, epoch: first[3].epoch)
+    try await Given.depth(of: queues[0], on: broker, becomes: 6)
+    #expect(consumer.expectedConsumers == 1)
+    _ = try await Given.published(Given.messages(1, to: queues[1]), at: broker.address)
+    let other = await events.deliveries(1)
+    #expect(other.map(\.queue) == [queues[1]])
+    consumer.takeUp(queue: queues[0])
+    let rest = await events.deliveries(4)
+    #expect(rest.allSatisfy { $0.queue == queues[0] && !$0.isRedelivered })
+    #expect(consumer.expectedConsumers == 2)
+    consumer.close()
+  }
+
   @Test("Draining brings nothing more, and what came can still be acknowledged")
   func drain() async throws {
     let broker = try await PrivateBroker.shared()

@@ -72,28 +72,3 @@ struct CourseProperties {
     #expect(live == (stage.record.liveResize.map { [$0] } ?? []), "seed \(seed)")
   }
 }
-
-@Suite("Back-off")
-struct BackOffTests {
-  private let backOff = BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 60_000)
-
-  @Test("The wait doubles with each attempt, up to the ceiling, and lies within it")
-  func bounds() {
-    #expect(
-      (1...8).map { backOff.longest(afterAttempt: $0) } == [
-        1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
-      ])
-    for attempt in 1...50 {
-      let wait = backOff.wait(afterAttempt: attempt, key: "pay_1")
-      #expect((0...backOff.longest(afterAttempt: attempt)).contains(wait))
-    }
-  }
-
-  @Test("The same attempt of the same key waits the same time, different keys spread")
-  func jitter() {
-    let waits = (0..<1_000).map { backOff.wait(afterAttempt: 4, key: "pay_\($0)") }
-    #expect(waits == (0..<1_000).map { backOff.wait(afterAttempt: 4, key: "pay_\($0)") })
-    let mean = waits.reduce(0, +) / 1_000
-    #expect((3_500...4_500).contains(mean))
-  }
-}

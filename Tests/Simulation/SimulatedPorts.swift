@@ -30,6 +30,16 @@ struct SimulatedSource: IntakeSource {
     worker.consuming = .running
   }
 
+  func holdRequests() {
+    guard worker.reaches() else { return }
+    worker.isHoldingRequests = true
+  }
+
+  func takeRequests() {
+    guard worker.reaches() else { return }
+    worker.isHoldingRequests = false
+  }
+
   func drain() {
     guard worker.reaches() else { return }
     worker.consuming = .draining

@@ -71,13 +71,17 @@ struct SimulatedQueues {
 
   /// Delivers up to `limit` messages of random queues to a worker.
   mutating func deliver(
-    to worker: Int, limit: Int, using generator: inout SeededGenerator
+    to worker: Int, limit: Int, besides held: IntakeQueue? = nil,
+    using generator: inout SeededGenerator
   ) -> [IntakeDelivery] {
     guard var tag = lastTag[worker], let epoch = epochs[worker] else { return [] }
     var deliveries: [IntakeDelivery] = []
-    while deliveries.count < limit, readyCount > 0 {
+    let heldIndex = held?.index
+    var rest = readyCount - (heldIndex.map { ready[$0].count } ?? 0)
+    while deliveries.count < limit, rest > 0 {
+      rest -= 1
       var index = generator.below(ready.count)
-      while ready[index].isEmpty { index = (index + 1) % ready.count }
+      while ready[index].isEmpty || index == heldIndex { index = (index + 1) % ready.count }
       let queue = IntakeQueue.allCases[index]
       let message = ready[index].removeFirst()
       readyCount -= 1

@@ -19,6 +19,8 @@ final class SimulatedWorker: @unchecked Sendable {
   /// How far this worker's clock is ahead, in milliseconds.
   var skew: Int64 = 0
   var consuming = Consuming.running
+  /// The queue of requests is left alone, the others are not.
+  var isHoldingRequests = false
   var isConsumerConnected = false
   var isPublisherConnected = false
   /// The broker takes nothing for now.

@@ -49,7 +49,8 @@ extension SimulatedWorld {
 
   private func deliver(to worker: SimulatedWorker) {
     let deliveries = queues.deliver(
-      to: worker.number, limit: 1 + generator.below(12), using: &generator)
+      to: worker.number, limit: 1 + generator.below(12),
+      besides: worker.isHoldingRequests ? .requests : nil, using: &generator)
     guard !deliveries.isEmpty else { return }
     note("w\(worker.number) gets \(deliveries.map { $0.messageId ?? "" })")
     idleSteps = 0

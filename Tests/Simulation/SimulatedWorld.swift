@@ -120,8 +120,12 @@ public final class SimulatedWorld: @unchecked Sendable {
 
   private func core(_ number: Int, now: Moment) -> WorkerCore {
     let settings = WorkerSettings(
-      name: "w", run: "\(number)", batchLimit: 8, unconfirmedLimit: 64, deliveryLimit: 10_000,
-      timerInterval: 1_000)
+      name: "w", run: "\(number)", batchLimit: 8, outboxLimit: plan.outboxLimit,
+      deliveryLimit: 10_000, timerInterval: 1_000,
+      breaker: BreakerSettings(
+        minimumOutcomes: plan.breakerMinimum,
+        openTime: BackOff(baseMilliseconds: 20_000, ceilingMilliseconds: 60_000),
+        probeTimeout: 30_000))
     let rules = ResizeRules(
       applyMode: plan.applyMode, paymentAttempts: 3, settlementTimeout: 30_000,
       refundBackOff: BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 60_000),

@@ -19,6 +19,10 @@ public struct SimulationPlan: Sendable {
   public var applyFaults = 15
   /// How far the clock of a worker jumps at most, in milliseconds; 0 never.
   public var clockJump: Int64 = 20_000
+  /// With so few outcomes the payments' breaker may open.
+  public var breakerMinimum = 4
+  /// With so many undelivered messages a worker takes no requests.
+  public var outboxLimit = 64
   public var applyMode = ApplyMode.inventory
   /// Steps with faults, before everything is left to come to rest.
   public var roughSteps = 600
@@ -45,5 +49,7 @@ public struct SimulationPlan: Sendable {
     clockJump = [0, 2_000, 20_000, 600_000, 86_400_000].randomElement(using: &generator) ?? 0
     applyMode = generator.happens(50) ? .inventory : .command
     roughSteps = 100 + generator.below(700)
+    breakerMinimum = 1 + generator.below(12)
+    outboxLimit = generator.happens(50) ? 8 : 64
   }
 }

@@ -203,7 +203,7 @@ struct WorkerCoreTests {
       event: OutgoingEvent(
         destination: .payments, routingKey: "k", id: "m", type: "t", body: []))
     #expect(relay.add([payment]).isEmpty)
-    #expect(relay.setPaymentsPaused(false).map(\.event.id) == ["m"])
+    #expect(relay.setPayments(.flowing, probes: 0).map(\.event.id) == ["m"])
   }
 
   @Test("Settlements are believed only from the publishers that are trusted")
@@ -229,7 +229,8 @@ struct WorkerCoreTests {
     let ignored = core.handle(.intake(.deliveries([request(2)])), now: Self.now)
     #expect(loads(ignored).isEmpty)
     let later = Self.now.adding(milliseconds: 60_000)
-    #expect(core.handle(.tick, now: later).contains(.heartbeat(owner: "w1#1")))
+    #expect(
+      core.handle(.tick, now: later).contains(.heartbeat(owner: "w1#1", payments: OutcomeCounts())))
     let back = core.handle(.heartbeatDone, now: later)
     #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1#1")))
   }
@@ -258,7 +259,7 @@ struct WorkerCoreTests {
   func pausedPayments() {
     var relay = OutboxRelay()
     _ = relay.connected()
-    _ = relay.setPaymentsPaused(true)
+    _ = relay.setPayments(.held(.paused), probes: 0)
     let messages = [Destination.payments, .results].enumerated().map { index, destination in
       OutboxMessage(
         owner: "w1#1", sequence: Int64(index + 1), createdAt: Self.now,
@@ -266,7 +267,7 @@ struct WorkerCoreTests {
           destination: destination, routingKey: "k", id: "m\(index)", type: "t", body: []))
     }
     #expect(relay.add(messages).map(\.event.id) == ["m1"])
-    #expect(relay.setPaymentsPaused(false).map(\.event.id) == ["m0"])
+    #expect(relay.setPayments(.flowing, probes: 0).map(\.event.id) == ["m0"])
     #expect(relay.backlog == 2)
   }
 
@@ -297,7 +298,7 @@ struct WorkerCoreTests {
     _ = core.handle(.tick, now: dayBefore)
     let later = core.handle(.tick, now: dayBefore.adding(milliseconds: 20_000))
     #expect(later.contains(.claimTimers(limit: 4)))
-    #expect(later.contains(.heartbeat(owner: "w1#1")))
+    #expect(later.contains(.heartbeat(owner: "w1#1", payments: OutcomeCounts())))
     #expect(later.contains(.readSwitches))
   }
 

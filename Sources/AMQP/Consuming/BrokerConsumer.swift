@@ -70,7 +70,8 @@ public final class BrokerConsumer: Sendable {
     try result.get()
   }
 
-  /// How many subscriptions there should be: none while paused or draining.
+  /// How many subscriptions there should be: none while paused or draining, and none of a suspended
+  /// queue.
   public var expectedConsumers: Int { control.expectedConsumers }
 
   /// How many the broker has confirmed and not taken back. Ready is when both are equal.
@@ -107,6 +108,13 @@ public final class BrokerConsumer: Sendable {
   /// Ends the subscriptions but keeps the connection, so that what was delivered can be
   /// acknowledged.
   public func drain() { control.setMode(.draining) }
+
+  /// Ends the subscription of one queue until it is taken up again; what was delivered of it can
+  /// still be acknowledged. Holds over a reconnect, and whatever the mode.
+  public func suspend(queue: String) { control.setSuspended(true, queue) }
+
+  /// Subscribes to a suspended queue again.
+  public func takeUp(queue: String) { control.setSuspended(false, queue) }
 
   /// Subscribes again after ``pause()`` or ``drain()``.
   public func resume() { control.setMode(.running) }

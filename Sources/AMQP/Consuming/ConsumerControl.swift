@@ -18,6 +18,7 @@ final class ConsumerControl: Sendable {
   struct Orders: Sendable {
     var settlements: [Settlement] = []
     var mode = Mode.running
+    var suspendedQueues: Set<String> = []
     var isClosing = false
   }
 
@@ -64,6 +65,17 @@ final class ConsumerControl: Sendable {
     pipe.wake()
   }
 
+  func setSuspended(_ isSuspended: Bool, _ queue: String) {
+    state.withLock { state in
+      if isSuspended {
+        state.orders.suspendedQueues.insert(queue)
+      } else {
+        state.orders.suspendedQueues.remove(queue)
+      }
+    }
+    pipe.wake()
+  }
+
   func close() {
     let isStarted = state.withLock { state in
       state.orders.isClosing = true
@@ -82,6 +94,7 @@ final class ConsumerControl: Sendable {
   var isClosing: Bool { state.withLock { $0.orders.isClosing } }
 
   var mode: Mode { state.withLock { $0.orders.mode } }
+  var suspendedQueues: Set<String> { state.withLock { $0.orders.suspendedQueues } }
 
   func takeOrders() -> Orders {
     state.withLock { state in
@@ -98,7 +111,10 @@ final class ConsumerControl: Sendable {
   }
 
   var expectedConsumers: Int {
-    state.withLock { $0.orders.mode == .running ? subscriptions.count : 0 }
+    state.withLock { state in
+      guard state.orders.mode == .running else { return 0 }
+      return subscriptions.count { !state.orders.suspendedQueues.contains($0.queue) }
+    }
   }
 
   var actualConsumers: Int { state.withLock { $0.actualConsumers } }

@@ -28,9 +28,10 @@ final class ConsumerRole: ConnectionRole {
     ledger.begin(epoch: epoch)
     assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
     subscriptions.reset()
+    subscriptions.suspend(control.suspendedQueues)
     adopt(control.mode)
     if mode == .running {
-      for index in control.subscriptions.indices {
+      for index in subscriptions.due() {
         subscribe(index, on: connection)
         try connection.call(
           "Consuming \(control.subscriptions[index].queue) from",
@@ -46,20 +47,26 @@ final class ConsumerRole: ConnectionRole {
   func turn(on connection: RabbitConnection) throws(AMQPError) {
     let orders = control.takeOrders()
     for settlement in orders.settlements { carryOut(settlement, on: connection) }
+    subscriptions.suspend(orders.suspendedQueues)
     adopt(orders.mode)
     if mode == .running {
+      cancel(subscriptions.cancelSuspended(), on: connection)
       for index in subscriptions.due() { subscribe(index, on: connection) }
     } else {
-      for tag in subscriptions.cancelAll() {
-        connection.output.method(AMQP_BASIC_CANCEL_METHOD) {
-          guard $0.append(short: tag) else { return false }
-          $0.append(UInt8(0))
-          return true
-        }
-      }
+      cancel(subscriptions.cancelAll(), on: connection)
       quiesce(on: connection)
     }
     publishCounts()
+  }
+
+  private func cancel(_ tags: [String], on connection: RabbitConnection) {
+    for tag in tags {
+      connection.output.method(AMQP_BASIC_CANCEL_METHOD) {
+        guard $0.append(short: tag) else { return false }
+        $0.append(UInt8(0))
+        return true
+      }
+    }
   }
 
   /// A pause is finished before the next mode begins: what came meanwhile was not kept and has to

@@ -11,6 +11,8 @@ struct SubscriptionLedger {
   private let queues: [String]
   private let tags: [String]
   private var states: [State]
+  /// Not to be consumed for now, whatever the others are.
+  private(set) var suspended: Set<Int> = []
   private let indices: [String: Int]
 
   /// - Parameter name: the connection's; consumers are named after it and their queue.
@@ -32,7 +34,9 @@ struct SubscriptionLedger {
 
   /// When the next subscription is due again.
   var nextDue: MonotonicTime? {
-    states.compactMap { if case .idle(let time) = $0 { time } else { nil } }.min()
+    states.indices.compactMap { index in
+      if case .idle(let time) = states[index], !suspended.contains(index) { time } else { nil }
+    }.min()
   }
 
   /// The queue a consumer tag stands for; empty if it is none of ours.
@@ -46,7 +50,7 @@ struct SubscriptionLedger {
   /// The subscriptions to ask for now.
   func due() -> [Int] {
     states.indices.filter {
-      guard case .idle(let time) = states[$0] else { return false }
+      guard case .idle(let time) = states[$0], !suspended.contains($0) else { return false }
       return time.map { $0 <= .now } ?? true
     }
   }
@@ -65,9 +69,19 @@ struct SubscriptionLedger {
     if let index = indices[tag] { confirmed(index) }
   }
 
+  /// The queues that are not to be consumed for now.
+  mutating func suspend(_ queues: Set<String>) {
+    suspended = Set(self.queues.indices.filter { queues.contains(self.queues[$0]) })
+  }
+
+  /// The tags of the suspended ones to cancel now.
+  mutating func cancelSuspended() -> [String] { cancel(suspended) }
+
   /// The tags to cancel now. One being subscribed is canceled once it is confirmed.
-  mutating func cancelAll() -> [String] {
-    states.indices.compactMap { index in
+  mutating func cancelAll() -> [String] { cancel(states.indices) }
+
+  private mutating func cancel(_ indices: some Sequence<Int>) -> [String] {
+    indices.compactMap { index in
       guard states[index] == .active else { return nil }
       states[index] = .canceling
       return tags[index]

@@ -134,7 +134,7 @@ struct BenchRun {
     try consumer.start()
     try await consumer.firstAttempt()
     return (
-      BrokerIntake(consumer: consumer),
+      BrokerIntake(consumer: consumer, names: site.names),
       BrokerRelay(publisher: publisher, names: site.names, appID: "bench", logger: logger)
     )
   }

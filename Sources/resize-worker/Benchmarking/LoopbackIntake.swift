@@ -12,6 +12,7 @@ final class LoopbackIntake: IntakeSource {
     var handedOut = 0
     var acknowledged = 0
     var isPaused = false
+    var isHolding = false
   }
 
   private let mailbox: EventMailbox
@@ -54,13 +55,22 @@ final class LoopbackIntake: IntakeSource {
     }
   }
 
+  func holdRequests() { state.withLock { $0.isHolding = true } }
+
+  func takeRequests() {
+    state.withLock { state in
+      state.isHolding = false
+      handOut(&state)
+    }
+  }
+
   func drain() { state.withLock { $0.isPaused = true } }
 
   func close() async {}
 
   private func handOut(_ state: inout State) {
     let end = min(messages.count, state.acknowledged + prefetch)
-    guard !state.isPaused, end > state.handedOut else { return }
+    guard !state.isPaused, !state.isHolding, end > state.handedOut else { return }
     let epoch = state.epoch
     let deliveries = (state.handedOut..<end).map { index in
       let message = messages[index]

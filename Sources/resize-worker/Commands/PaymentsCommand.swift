@@ -1,20 +1,23 @@
 import ArgumentParser
-import Contracts
 import Resizing
 import Storage
 
 struct PaymentsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "payments",
-    abstract: "Stop or go on asking for payments and refunds, for all workers at once.",
+    abstract: "Stop or go on asking for payments and refunds, see how they fare, ask again.",
     discussion: """
-      While paused, nothing is lost: what is to be asked for stays in the outbox.
+      While paused, and while the breaker is open, nothing is lost: what is to be asked for stays \
+      where it is, and no attempt is counted.
 
       Examples:
-        resize-worker payments pause
+        resize-worker payments status
+        resize-worker payments pause --by ann
         resize-worker payments resume
+        resize-worker payments retry 002-upgrade
       """,
-    subcommands: [Pause.self, Resume.self, Show.self], defaultSubcommand: Show.self)
+    subcommands: [Pause.self, Resume.self, PaymentsStatusCommand.self, PaymentsRetryCommand.self],
+    defaultSubcommand: PaymentsStatusCommand.self)
 
   /// `payments pause`
   struct Pause: AsyncParsableCommand {
@@ -25,8 +28,8 @@ struct PaymentsCommand: AsyncParsableCommand {
     @OptionGroup var author: OperatorFlag
 
     func run() async throws {
-      try await PaymentsCommand.pause(
-        true, try configuration.settings(store), by: author.operatorName)
+      try await configuration.settings(store).turn(.payments, isPaused: true, by: author)
+      OutputChannel.standard.line("payments are paused; every worker follows within 2 s")
     }
   }
 
@@ -39,38 +42,8 @@ struct PaymentsCommand: AsyncParsableCommand {
     @OptionGroup var author: OperatorFlag
 
     func run() async throws {
-      try await PaymentsCommand.pause(
-        false, try configuration.settings(store), by: author.operatorName)
+      try await configuration.settings(store).turn(.payments, isPaused: false, by: author)
+      OutputChannel.standard.line("payments go on")
     }
-  }
-
-  /// `payments show`
-  struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Whether they are paused.")
-    @Flag(help: "Print JSON.") var json = false
-    @OptionGroup var configuration: ConfigurationFlag
-    @OptionGroup(title: "Database") var store: StoreFlags
-
-    func run() async throws {
-      let settings = try configuration.settings(store)
-      let switches = try await settings.withStore { try await $0.switches() }
-      if json {
-        let paused = JSONMember("paymentsPaused", .bool(switches.payments.isPaused))
-        return OutputChannel.standard.json(.object([paused]))
-      }
-      OutputChannel.standard.line(
-        switches.payments.isPaused ? "payments are paused" : "payments are not paused")
-    }
-  }
-
-  private static func pause(
-    _ isPaused: Bool, _ settings: Settings, by operatorName: String
-  ) async throws {
-    let position = SwitchPosition(
-      isPaused: isPaused, changedBy: operatorName, changedAt: .now)
-    try await settings.withStore { try await $0.set(.payments, to: position) }
-    OutputChannel.standard.line(
-      isPaused
-        ? "payments are paused; every worker follows within seconds" : "payments go on")
   }
 }

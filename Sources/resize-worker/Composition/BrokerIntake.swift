@@ -5,6 +5,12 @@ import Worker
 /// The worker's queues on a real broker.
 struct BrokerIntake: IntakeSource {
   let consumer: BrokerConsumer
+  let requests: String
+
+  init(consumer: BrokerConsumer, names: ChannelNames) {
+    self.consumer = consumer
+    requests = names.requests
+  }
 
   /// What puts the events of a consumer into a worker's mailbox.
   static func receiver(
@@ -34,6 +40,8 @@ struct BrokerIntake: IntakeSource {
   func reject(tag: UInt64, epoch: UInt64) { consumer.reject(tag, epoch: epoch, requeue: false) }
   func pause() { consumer.pause() }
   func resume() { consumer.resume() }
+  func holdRequests() { consumer.suspend(queue: requests) }
+  func takeRequests() { consumer.takeUp(queue: requests) }
   func drain() { consumer.drain() }
 
   func close() async {

@@ -76,14 +76,8 @@ struct BrokerRelay: RelayPublisher {
   }
 
   private func route(_ event: OutgoingEvent) -> (exchange: String, routingKey: String) {
-    switch event.destination {
-    case .results: (names.results, event.routingKey)
-    case .reply(let queue): ("", queue)
-    case .payments: (names.payments, event.routingKey)
-    case .commands: (names.commands, event.routingKey)
-    case .metering: (names.metering, event.routingKey)
-    case .deadLetters: (names.deadLetters, event.routingKey)
-    }
+    if case .reply(let queue) = event.destination { return ("", queue) }
+    return (names.exchange(of: event.destination), event.routingKey)
   }
 }
 

@@ -55,7 +55,7 @@ struct RunningWorker {
     let board = StatusBoard()
     let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
     let service = WorkerService(
-      core: core(names), mailbox: mailbox, source: BrokerIntake(consumer: consumer),
+      core: core(names), mailbox: mailbox, source: BrokerIntake(consumer: consumer, names: names),
       publisher: BrokerRelay(
         publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
       store: store, clock: SystemClock(), logger: logger, metrics: metrics,

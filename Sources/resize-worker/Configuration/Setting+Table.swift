@@ -9,11 +9,13 @@ extension Setting {
   ]
   static let store = [storeURL, storePassword]
   static let catalog = [catalogPath]
-  static let worker = [workerName, workerBatch, workerGrace, workerDeliveryLimit, workerHTTP]
+  static let worker = [
+    workerName, workerBatch, workerOutboxLimit, workerGrace, workerDeliveryLimit, workerHTTP,
+  ]
   static let apply = [applyMode, applyTimeout]
   static let payments = [
     paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling, refundBackOffBase,
-    refundBackOffCeiling,
+    refundBackOffCeiling, breakerWindow, breakerFailurePercent, breakerMinimum, breakerOpenTime,
   ]
   static let trust = [trustedSettlements, trustedApplied, trustedInventory]
   static let log = [logFormat, logLevel]
@@ -64,6 +66,9 @@ extension Setting {
   static let workerBatch = Setting(
     "worker.batch", .integer(1...4_096), default: "256",
     "How many messages are decided and committed together at most")
+  static let workerOutboxLimit = Setting(
+    "worker.outboxLimit", .integer(16...16_384), default: "8192",
+    "With so many undelivered messages a worker takes no new requests; with twice as many, nothing")
   static let workerGrace = Setting(
     "worker.grace", .duration(0...600_000), default: "5s",
     "How long an orderly stop may take before what is under way is left to others")
@@ -96,6 +101,19 @@ extension Setting {
   static let refundBackOffCeiling = Setting(
     "refunds.backoff.ceiling", .duration(1...604_800_000), default: "1h",
     "The longest wait between two attempts of a refund, which never end")
+
+  static let breakerWindow = Setting(
+    "payments.breaker.window", .duration(1_000...3_600_000), default: "1m",
+    "How far back the payments' breaker counts what became of payments and refunds")
+  static let breakerFailurePercent = Setting(
+    "payments.breaker.failurePercent", .integer(1...100), default: "50",
+    "It opens when so many in a hundred of a worker's failed or were not answered in time")
+  static let breakerMinimum = Setting(
+    "payments.breaker.minimum", .integer(1...1_000_000), default: "20",
+    "With fewer outcomes than this it does not open")
+  static let breakerOpenTime = Setting(
+    "payments.breaker.openTime", .duration(100...3_600_000), default: "30s",
+    "How long it stays open before it is probed; doubles while probes fail, up to ten times this")
 
   static let trustedSettlements = Setting(
     "trust.settlements", .list,

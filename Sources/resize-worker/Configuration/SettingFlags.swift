@@ -90,6 +90,7 @@ struct WorkerFlags: SettingFlags {
   @Option(.brokerDeclareTopology) var declareTopology: String?
   @Option(.workerName) var name: String?
   @Option(.workerBatch) var batch: String?
+  @Option(.workerOutboxLimit) var outboxLimit: String?
   @Option(.workerGrace) var grace: String?
   @Option(.workerDeliveryLimit) var deliveryLimit: String?
   @Option(.workerHTTP) var http: String?
@@ -101,6 +102,10 @@ struct WorkerFlags: SettingFlags {
   @Option(.paymentBackOffCeiling) var paymentBackOffCeiling: String?
   @Option(.refundBackOffBase) var refundBackOffBase: String?
   @Option(.refundBackOffCeiling) var refundBackOffCeiling: String?
+  @Option(.breakerWindow) var breakerWindow: String?
+  @Option(.breakerFailurePercent) var breakerFailurePercent: String?
+  @Option(.breakerMinimum) var breakerMinimum: String?
+  @Option(.breakerOpenTime) var breakerOpenTime: String?
   @Option(.trustedSettlements) var trustedSettlements: String?
   @Option(.trustedApplied) var trustedApplied: String?
   @Option(.trustedInventory) var trustedInventory: String?
@@ -110,10 +115,10 @@ struct WorkerFlags: SettingFlags {
     + Setting.trust
   var given: [String?] {
     [
-      prefetch, declareTopology, name, batch, grace, deliveryLimit, http, applyMode, applyTimeout,
-      paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling,
-      refundBackOffBase, refundBackOffCeiling, trustedSettlements, trustedApplied,
-      trustedInventory,
+      prefetch, declareTopology, name, batch, outboxLimit, grace, deliveryLimit, http, applyMode,
+      applyTimeout, paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling,
+      refundBackOffBase, refundBackOffCeiling, breakerWindow, breakerFailurePercent,
+      breakerMinimum, breakerOpenTime, trustedSettlements, trustedApplied, trustedInventory,
     ]
   }
 }

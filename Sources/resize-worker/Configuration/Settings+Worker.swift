@@ -32,8 +32,18 @@ extension Settings {
     }
     return WorkerSettings(
       name: workerName, run: String(UInt64.random(in: .min ... .max), radix: 36),
-      batchLimit: integer(.workerBatch),
-      deliveryLimit: integer(.workerDeliveryLimit), trustedPublishers: publishers)
+      batchLimit: integer(.workerBatch), outboxLimit: integer(.workerOutboxLimit),
+      deliveryLimit: integer(.workerDeliveryLimit), breaker: breakerSettings,
+      trustedPublishers: publishers)
+  }
+
+  private var breakerSettings: BreakerSettings {
+    let openTime = milliseconds(.breakerOpenTime)
+    return BreakerSettings(
+      window: milliseconds(.breakerWindow), failurePercent: integer(.breakerFailurePercent),
+      minimumOutcomes: integer(.breakerMinimum),
+      openTime: BackOff(baseMilliseconds: openTime, ceilingMilliseconds: 10 * openTime),
+      probeTimeout: milliseconds(.paymentTimeout))
   }
 
   /// As configured, or made of host and process.

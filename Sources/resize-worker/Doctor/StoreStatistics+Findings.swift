@@ -30,10 +30,18 @@ extension StoreStatistics {
     }
     if switches.payments.isPaused {
       findings.append(
-        Finding("switches", .notable, "payments are paused; `resize-worker payments resume`"))
+        Finding(
+          "switches", .notable,
+          "payments are \(switches.payments.summary); `resize-worker payments resume`"))
     }
     if switches.intake.isPaused {
-      findings.append(Finding("switches", .notable, "no new requests are taken; intake is paused"))
+      findings.append(
+        Finding(
+          "switches", .notable,
+          "intake of new requests is \(switches.intake.summary); `resize-worker intake resume`"))
+    }
+    if switches.breaker.phase != .closed {
+      findings.append(Finding("breaker", .notable, switches.breaker.summary))
     }
     return findings
   }

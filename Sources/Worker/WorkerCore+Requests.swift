@@ -1,0 +1,100 @@
+import Resizing
+import Storage
+
+/// Why no new request is taken; settlements, apply reports and inventory are, whatever the reason.
+public enum RequestsHold: Sendable, Equatable {
+  /// An operator has paused intake.
+  case paused(by: String?, since: Moment?)
+  /// The broker takes no messages, for an alarm.
+  case brokerBlocked(String)
+  /// Too many messages cannot be delivered.
+  case outboxFull
+}
+
+// Requests are what makes the outbox grow: they stop first, and alone. What answers to requests
+// already taken goes on, for it is what ends them; it stops only at twice the bound.
+extension WorkerCore {
+  /// Stops or goes on taking requests, as switch, alarm and outbox stand.
+  mutating func regulateRequests(_ now: Moment, _ actions: inout [WorkerAction]) {
+    noteFullness(now)
+    let hold = requestsHoldNow(now)
+    defer { requestsHold = hold }
+    guard (hold == nil) != (requestsHold == nil), !isDraining else { return }
+    if let hold {
+      actions.append(.holdRequests)
+      actions.append(.log(.requestsHeld(explanation(of: hold, at: now))))
+    } else {
+      actions.append(.takeRequests)
+      actions.append(.log(.requestsTaken))
+    }
+  }
+
+  /// Whether batches wait for the outbox to shrink.
+  var isOutboxTooFull: Bool {
+    requestsHold == nil
+      ? relay.backlog >= settings.outboxLimit : relay.undelivered >= 2 * settings.outboxLimit
+  }
+
+  private mutating func noteFullness(_ now: Moment) {
+    if now >= lookAtOldestAt {
+      // Looks at all messages, so only now and then.
+      lookAtOldestAt = now.adding(milliseconds: settings.timerInterval)
+      oldestUndelivered = relay.backlog == 0 ? nil : relay.oldest
+    }
+    if relay.backlog >= settings.outboxLimit {
+      if outboxFullSince == nil { outboxFullSince = now }
+    } else if relay.backlog <= settings.outboxLimit / 2 || requestsHold != .outboxFull {
+      outboxFullSince = nil
+    }
+  }
+
+  private func requestsHoldNow(_ now: Moment) -> RequestsHold? {
+    if let intake = switches?.intake, intake.isPaused {
+      return .paused(by: intake.changedBy, since: intake.changedAt)
+    }
+    if let reason = relay.blockedReason { return .brokerBlocked(reason) }
+    // A moment's fullness is ordinary back pressure: batches wait for confirms.
+    guard let outboxFullSince,
+      now >= outboxFullSince.adding(milliseconds: settings.retryInterval)
+    else { return nil }
+    return .outboxFull
+  }
+
+  /// For people: what holds requests up, and since when.
+  func explanation(of hold: RequestsHold, at now: Moment) -> String {
+    switch hold {
+    case .paused(let operatorName, let since):
+      let who = operatorName.map { " by \($0)" } ?? ""
+      return "intake is paused\(who)\(since.map { " since \($0.instant.rfc3339)" } ?? ""); "
+        + "`resize-worker intake resume` goes on"
+    case .brokerBlocked(let reason):
+      return "the broker takes no messages: \(reason)"
+    case .outboxFull:
+      let age = oldestUndelivered.map {
+        max(now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch, 0)
+      }
+      return "the outbox holds \(relay.backlog) undelivered messages"
+        + (age.map { ", the oldest for \($0 / 1_000) s" } ?? "") + (cause.map { ": \($0)" } ?? "")
+    }
+  }
+
+  /// What keeps the outbox from shrinking, as far as it is known.
+  private var cause: String? {
+    if let unroutable = relay.unroutable { return explanation(of: unroutable) }
+    if !relay.isConnected { return "the publishing connection is lost" }
+    guard relay.heldPayments > 0 else { return nil }
+    switch relay.payments {
+    case .held(.paused): return "payments are paused"
+    case .held(.breaker), .probing: return "the payments' breaker is open"
+    case .held(.unknown), .flowing: return nil
+    }
+  }
+
+  /// For people: which messages go nowhere.
+  func explanation(of unroutable: Unroutable) -> String {
+    let exchange = decider.translator.names.exchange(of: unroutable.destination)
+    return unroutable.reason.hasPrefix("312")
+      ? "exchange \(exchange) has no queue for \(unroutable.routingKey)"
+      : "\(unroutable.routingKey) to exchange \(exchange) was refused (\(unroutable.reason))"
+  }
+}

@@ -1,0 +1,154 @@
+import Billing
+import Contracts
+import Resizing
+import Storage
+import Testing
+
+@testable import Worker
+
+@Suite("Requests that are not taken")
+struct RequestsHoldTests {
+  private static let start = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
+
+  private func at(_ milliseconds: Int64) -> Moment { Self.start.adding(milliseconds: milliseconds) }
+
+  private func core() -> WorkerCore {
+    var core = WorkerCore(
+      settings: WorkerSettings(
+        name: "w1", run: "1", batchLimit: 8, batchInterval: 0, outboxLimit: 4),
+      machine: ResizeMachine(
+        rules: ResizeRules(),
+        catalogs: CatalogHistory([
+          Catalog(name: "empty", currency: Currency(code: "USD")!, products: [:])
+        ])),
+      translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: ChannelNames()),
+      now: Self.start)
+    _ = core.handle(.relay(.connected), now: Self.start)
+    _ = core.handle(.switches(Switches()), now: Self.start)
+    return core
+  }
+
+  /// Takes the outbox rows of a dead worker: the shortest way to a full outbox.
+  private func fill(_ core: inout WorkerCore, _ sequences: ClosedRange<Int64>, at now: Moment) {
+    let messages = sequences.map { sequence in
+      OutboxMessage(
+        owner: "w1#1", sequence: sequence, createdAt: Self.start,
+        event: OutgoingEvent(
+          destination: .payments, routingKey: "payment.requested", id: "m\(sequence)",
+          type: EventType.paymentRequested.rawValue, body: []))
+    }
+    _ = core.handle(.adopted(messages), now: now)
+  }
+
+  private func message(_ tag: UInt64, _ queue: IntakeQueue) -> IntakeDelivery {
+    IntakeDelivery(queue: queue, tag: tag, epoch: 1, body: [])
+  }
+
+  private func isLoading(_ actions: [WorkerAction]) -> Bool {
+    actions.contains { if case .load = $0 { true } else { false } }
+  }
+
+  @Test("An outbox that stays full stops requests, and says why; half empty it takes them again")
+  func full() {
+    var core = core()
+    fill(&core, 1...4, at: at(0))
+    let returned = core.handle(
+      .relay(.returned([1, 2, 3, 4], reason: "312 NO_ROUTE")), now: at(500))
+    #expect(!returned.contains(.holdRequests), "a moment's fullness is back pressure only")
+    let held = core.handle(.tick, now: at(41_000))
+    #expect(held.contains(.holdRequests))
+    #expect(
+      core.status.requestsHoldReason
+        == "the outbox holds 4 undelivered messages, the oldest for 41 s: "
+        + "exchange resize.payments has no queue for payment.requested")
+    #expect(core.status.unroutableMessages + core.status.unconfirmedMessages >= 4)
+    #expect(!core.handle(.relay(.confirmed([1])), now: at(42_000)).contains(.takeRequests))
+    #expect(core.handle(.relay(.confirmed([2])), now: at(43_000)).contains(.takeRequests))
+    #expect(core.status.requestsHold == nil)
+  }
+
+  @Test("Fullness for a moment makes batches wait and leaves the queue subscribed")
+  func backPressure() {
+    var core = core()
+    fill(&core, 1...4, at: at(0))
+    #expect(!isLoading(core.handle(.intake(.deliveries([message(1, .requests)])), now: at(10))))
+    let confirmed = core.handle(.relay(.confirmed([1, 2])), now: at(500))
+    #expect(isLoading(confirmed) && !confirmed.contains(.holdRequests))
+  }
+
+  @Test("While requests are held settlements are taken, up to twice the bound")
+  func settlementsGoOn() {
+    var core = core()
+    fill(&core, 1...4, at: at(0))
+    _ = core.handle(.tick, now: at(1_000))
+    #expect(core.status.requestsHold == .outboxFull)
+    #expect(
+      isLoading(core.handle(.intake(.deliveries([message(1, .settlements)])), now: at(1_001))))
+    _ = core.handle(.loaded(Facts()), now: at(1_002))
+    _ = core.handle(.committed(.committed), now: at(1_003))
+    fill(&core, 5...8, at: at(1_004))
+    #expect(
+      !isLoading(core.handle(.intake(.deliveries([message(2, .settlements)])), now: at(1_005))))
+  }
+
+  @Test("Payments that are held count for requests, but never keep settlements from being taken")
+  func heldPayments() {
+    var core = core()
+    _ = core.handle(
+      .switches(Switches(payments: SwitchPosition(isPaused: true))), now: at(0))
+    fill(&core, 1...20, at: at(0))
+    let held = core.handle(.tick, now: at(2_000))
+    #expect(held.contains(.holdRequests))
+    #expect(core.status.requestsHoldReason?.hasSuffix("payments are paused") == true)
+    #expect(
+      isLoading(core.handle(.intake(.deliveries([message(1, .settlements)])), now: at(2_001))))
+  }
+
+  @Test("An alarm of the broker stops requests at once, and its end takes them again")
+  func alarm() {
+    var core = core()
+    let blocked = core.handle(.relay(.blocked(reason: "low on memory")), now: at(0))
+    #expect(blocked.contains(.holdRequests))
+    #expect(core.status.requestsHoldReason == "the broker takes no messages: low on memory")
+    #expect(core.handle(.relay(.unblocked), now: at(1)).contains(.takeRequests))
+  }
+
+  @Test("The operators' switch stops requests only, and says who has set it")
+  func paused() {
+    var core = core()
+    let intake = SwitchPosition(isPaused: true, changedBy: "ann@desk", changedAt: at(0))
+    #expect(core.handle(.switches(Switches(intake: intake)), now: at(0)).contains(.holdRequests))
+    #expect(
+      core.status.requestsHoldReason
+        == "intake is paused by ann@desk since 2025-04-11T00:00:00Z; "
+        + "`resize-worker intake resume` goes on")
+    #expect(isLoading(core.handle(.intake(.deliveries([message(1, .settlements)])), now: at(1))))
+    #expect(core.handle(.switches(Switches()), now: at(2)).contains(.takeRequests))
+  }
+
+  @Test("A message that no queue takes is tried again ever less often, and each time is counted")
+  func unroutable() {
+    var relay = OutboxRelay(
+      retryBackOff: BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 30_000))
+    _ = relay.connected()
+    _ = relay.setPayments(.flowing, probes: 0)
+    let message = OutboxMessage(
+      owner: "w1#1", sequence: 1, createdAt: Self.start,
+      event: OutgoingEvent(
+        destination: .payments, routingKey: "k", id: "m", type: "t", body: []))
+    _ = relay.add([message])
+    var now = Self.start
+    var tries = 0
+    for _ in 0..<400 {
+      relay.refuse([1], at: now, unroutable: "312 NO_ROUTE")
+      #expect(relay.unroutableMessages == 1 && !relay.canDeliverPayments)
+      while relay.retry(at: now).isEmpty { now = now.adding(milliseconds: 250) }
+      tries += 1
+      #expect(!relay.canDeliverPayments, "not before the broker has confirmed one")
+    }
+    let seconds = (now.millisecondsSinceEpoch - Self.start.millisecondsSinceEpoch) / 1_000
+    #expect((4_000...8_000).contains(seconds), "400 tries, on average 15 s apart: \(seconds) s")
+    relay.confirm([1])
+    #expect(relay.unroutable == nil && relay.canDeliverPayments && relay.backlog == 0)
+  }
+}
