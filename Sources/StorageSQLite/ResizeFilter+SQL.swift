@@ -6,7 +6,7 @@ extension ResizeFilter {
   ///
   /// One arm a state, each bounded by the limit, so that a list of the latest never sorts all
   /// resizes that ever ended in one of them. By instance and tenant it goes through the narrow table
-  /// of requests: a tenth of a second for a million of them.
+  /// of requests: some 50 ms of CPU for a million of them.
   var selection: String {
     Resize.selection + """
       WHERE number IN (\(arms.joined(separator: "\nUNION ALL\n")))
