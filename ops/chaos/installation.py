@@ -36,7 +36,7 @@ class Installation:
         self.proxy = None
         self.seed = seed
         # Short enough that what was lost is asked for again within the run, longer than a backlog takes.
-        self.patience = "5s" if is_short else "20s"
+        self.patience = "5s" if is_short else "45s"
         self.journal = self.file("journal.jsonl")
         self.notes = self.file("statuses.jsonl")
         self.broker = Node("broker", self.file("broker"))
