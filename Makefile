@@ -43,7 +43,7 @@ bench-quotes: ## Measure quotes a second on one core (QUOTES=1000000)
 	swift build -c release --product billing-bench
 	@.build/release/billing-bench $(QUOTES)
 
-competing: release ## Three workers compete for REQUESTS=10000, one is killed, one drained; prints a ledger
+competing: release ## Three workers compete for REQUESTS=10000 (STORE=sqlite or postgres), one is killed, one drained; prints a ledger
 	@ops/setup/install.sh test
 	@ops/checks/competing-workers.sh $(REQUESTS)
 

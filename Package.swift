@@ -195,7 +195,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Storage", "Worker",
+        "AMQP", "BrokerFixture", "Contracts", "DatabaseFixture", "Resizing", "resize-worker",
+        "Storage", "Worker",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

@@ -22,18 +22,23 @@ extension PostgresStore {
   public func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
   ) async throws(StoreError) -> [OutboxMessage] {
-    let calls = Statement.adopt(
-      by: owner, firstSequence: firstSequence, staleBefore: staleBefore, limit: limit)
-    return try await run(calls.asTransaction) { answers throws(PostgresError) in
-      var messages: [OutboxMessage] = []
-      for row in answers[2] {
-        messages.append(
+    let orphans = Statement.orphans(besides: owner, staleBefore: staleBefore, limit: limit)
+    return try await withSession { session throws(PostgresError) in
+      try await session.transact(orphans) { answers throws(PostgresError) in
+        var left: [OutboxMessage] = []
+        for row in answers[2] { left += try OrphanedPage(row: row).messages }
+        let adopted = left.prefix(max(limit, 0)).enumerated().map { offset, message in
           OutboxMessage(
-            owner: owner, sequence: row.integer(at: 0),
-            createdAt: Moment(millisecondsSinceEpoch: row.integer(at: 1)),
-            event: try OutgoingEvent(outboxRow: row)))
+            owner: owner, sequence: firstSequence + Int64(offset), createdAt: message.createdAt,
+            event: message.event)
+        }
+        let gone = Dictionary(grouping: left.prefix(adopted.count), by: \.owner)
+        let calls =
+          gone.flatMap { Statement.delete($0.value.map { $0.sequence...$0.sequence }, of: $0.key) }
+          + Statement.append(adopted)
+          + [Statement.strikeStale(besides: owner, staleBefore: staleBefore)]
+        return (calls, adopted)
       }
-      return messages.sorted { $0.sequence < $1.sequence }
     }
   }
 }

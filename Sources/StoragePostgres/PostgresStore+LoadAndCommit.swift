@@ -33,7 +33,7 @@ extension PostgresStore {
           // The heads of the accounts are held from the first round trip to the end of the second.
           let heads = Statement.lockHeads(of: Set(changes.postings.map(\.ledgerAccount)))
           try await session.transact(calls + [heads]) { answers throws(PostgresError) in
-            try Statement.append(changes.postings, onto: answers.last)
+            (try Statement.append(changes.postings, onto: answers.last), ())
           }
         }
         return .committed

@@ -29,19 +29,20 @@ actor Session {
   }
 
   /// Runs a transaction of two round trips: the calls of the second follow from the rows of the first.
-  func transact(
-    _ calls: [Call], then: @Sendable ([Rows]) throws(PostgresError) -> [Call]
-  ) throws(PostgresError) {
+  func transact<Value: Sendable>(
+    _ calls: [Call], then: @Sendable ([Rows]) throws(PostgresError) -> ([Call], Value)
+  ) throws(PostgresError) -> Value {
     try attempt { connection throws(PostgresError) in
       let answers = try connection.run([Statement.begin.call()] + calls)
-      let rest: [Call]
+      let (rest, value): ([Call], Value)
       do throws(PostgresError) {
-        rest = try then(answers)
+        (rest, value) = try then(answers)
       } catch {
         _ = try connection.run([Statement.rollback.call()])
         throw error
       }
       _ = try connection.run(rest + [Statement.commit.call()])
+      return value
     }
   }
 

@@ -51,7 +51,7 @@ extension StoreError {
     case ("XX", "XX001"), ("XX", "XX002"):
       self.init(
         .corrupt, "\(address) is damaged (\(said)); stop all workers and restore it from a backup.")
-    case ("21", _), ("22", _), ("23", _), ("54", _), ("P0", _):
+    case ("21", _), ("22", _), ("23", _), ("54", _), ("P0", _), ("RW", _):
       self.init(.refused, "\(address) refuses a row (\(said)); nothing was written.")
     default:
       self.init(.unavailable, "\(address) failed with \(state): \(said)")

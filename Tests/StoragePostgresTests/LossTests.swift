@@ -85,7 +85,7 @@ struct LossTests {
     let server = try await PrivateDatabase.start()
     let store = try await PostgresStore.open(
       PostgresStoreConfiguration(
-        url: server.url + "?connect_timeout=2", connections: 1, timeoutMilliseconds: 300))
+        url: server.url + "?connect_timeout=2", connections: 1, timeoutMilliseconds: 2_000))
     try server.freeze()
     await expectFailure(.unavailable) {
       _ = try await store.commit(ChangeSet(worker: "w", resizes: [Sample.resize("req-1")]))

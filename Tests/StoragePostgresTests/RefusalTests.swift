@@ -80,12 +80,12 @@ struct RefusalTests {
 
   @Test("A server that is too old is refused with the version that it takes")
   func oldServer() throws {
-    for version in [90_624, 120_017] {
+    for version in [90_624, 130_023] {
       let error = #expect(throws: PostgresError.self) {
         try Schema.requireServer(version: version)
       }
       #expect(error?.code == .schemaMismatch)
-      #expect(error?.message.contains("13 or later") == true)
+      #expect(error?.message.contains("14 or later") == true)
     }
     try Schema.requireServer(version: 150_004)
   }

@@ -5,6 +5,7 @@ usage: bench.py, with these in the environment:
   ROUNDS=5         how often each is measured
   REQUESTS=20000   requests a round; slow peers get a fraction of them
   PEERS="c go celery pika"   which peers; empty: none
+  STORES="sqlite postgres"   which stores; sqlite is always measured
   LATENCY=5        seconds at each load for latencies; 0: none
   BEFORE=FILE      another binary of the worker to compare with, round by round
   JSON=FILE        the figures as JSON, too
@@ -28,12 +29,13 @@ import statistics
 import subprocess
 import sys
 
-from contenders import HERE, PEERS, ROOT, Before, LeftOut, WholeCycle, Worker, binary, compile_c
+from contenders import (
+    HERE, PEERS, ROOT, Before, LeftOut, PostgresWorker, WholeCycle, Worker, binary, compile_c)
 from running import Running
 
 LOADS = (20, 50, 80)  # per cent of the worker's own maximum
 SHARES = (50, 99, 99.9)
-OURS = ("worker", "cycle")  # no peers to compare with
+OURS = ("worker", "cycle", "postgres")  # no peers to compare with
 
 
 class Site:
@@ -43,6 +45,7 @@ class Site:
     sizes = (0, 0)
 
     def __init__(self, requests):
+        self.to_stop = []
         self.folder = os.path.join(ROOT, ".local", "bench")
         os.makedirs(self.folder, exist_ok=True)
         compile_c(os.path.join(HERE, "load.c"), "load")
@@ -74,6 +77,8 @@ class Site:
         self.load("empty", self.queue("requests"), *self.outgoing())
 
     def stop(self):
+        for contender in self.to_stop:
+            contender.stop()
         subprocess.run([*self.node, "stop"], check=False, timeout=120)
 
 
@@ -143,13 +148,22 @@ def prepare(site, names):
         contenders["before"] = Before(site)
         contenders["before"].prepare()
         contenders["before"].import_inventory(site.inventory)
+    if "postgres" in os.environ.get("STORES", "sqlite postgres").split():
+        try:
+            postgres = PostgresWorker(site)
+            postgres.prepare()
+            site.to_stop.append(postgres)
+            postgres.import_inventory(site.inventory)
+            contenders["postgres"] = postgres
+        except LeftOut as reason:
+            left_out[PostgresWorker.title] = str(reason)
     for name in names:
         try:
             peer = PEERS[name](site)
             peer.prepare()
             contenders[name] = peer
         except LeftOut as reason:
-            left_out[name] = str(reason)
+            left_out[PEERS[name].title] = str(reason)
     return contenders, left_out
 
 
@@ -166,8 +180,10 @@ def report(results, contenders, left_out, latencies):
         print(
             f"{contenders[name].title:34} {spread(rates):>26} {ratio:>18}"
             f" {statistics.median(cpus):16.1f} {max(residents):5.0f}")
-    for name, reason in left_out.items():
-        print(f"{PEERS[name].title:34} left out: {reason}")
+    for title, reason in left_out.items():
+        print(f"{title:34} left out: {reason}")
+    if "postgres" in results:
+        print(f"PostgreSQL store ÷ SQLite store: {spread(postgres_over_sqlite(results), 2)}")
     if latencies:
         print("\nms from request to payment event, at shares of the worker's maximum")
     for (load, name), (rate, values) in latencies.items():
@@ -177,6 +193,10 @@ def report(results, contenders, left_out, latencies):
 
 def ratios(results, name):
     return [ours[0] / theirs[0] for ours, theirs in zip(results["worker"], results[name])]
+
+
+def postgres_over_sqlite(results):
+    return [1 / ratio for ratio in ratios(results, "postgres")]
 
 
 def figures(results, latencies):
@@ -196,6 +216,9 @@ def figures(results, latencies):
         "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["worker"]), 1),
         "residentMiB": round(max(r[2] for r in results["worker"]), 1),
     }
+    if "postgres" in results:
+        ratio = statistics.median(postgres_over_sqlite(results))
+        document["ratios"]["postgresOverSqlite"] = round(ratio, 3)
     if latencies:
         document["p99MillisAtHalfLoad"] = round(percentile(latencies[50, "worker"][1], 99), 2)
         document["latencyMillis"] = {

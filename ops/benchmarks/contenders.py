@@ -211,6 +211,51 @@ class WholeCycle(Worker):
             settling.wait()
 
 
+class PostgresWorker(Worker):
+    """The same worker on a private PostgreSQL server; the server's CPU is not counted."""
+
+    title = "resize-worker, PostgreSQL, full sync"
+    url = ""
+
+    def __init__(self, site):
+        super().__init__(site)
+        self.node = [os.path.join(ROOT, "ops", "database", "node.sh"), "--dir", site.path("database")]
+
+    def prepare(self):
+        super().prepare()
+        started = subprocess.run([*self.node, "start"], capture_output=True, text=True, timeout=300)
+        if started.returncode:
+            raise LeftOut("needs postgresql: " + started.stderr.strip())
+        self.url = started.stdout.strip()
+
+    def stop(self):
+        subprocess.run([*self.node, "stop"], check=False, timeout=120)
+
+    def sql(self, *commands):
+        arguments = [word for command in commands for word in ("--command", command)]
+        subprocess.run([*self.node, "psql", "--quiet", *arguments], check=True, timeout=300)
+
+    @property
+    def environment(self):
+        return super().environment | {"RESIZE_WORKER_STORE_URL": self.url}
+
+    def import_inventory(self, inventory):
+        """Once; each round begins with a copy of the database."""
+        imported = self.url
+        self.sql("DROP DATABASE IF EXISTS measured WITH (FORCE)", "DROP SCHEMA IF EXISTS bench CASCADE")
+        self.run("inventory", "import", "--template", inventory)
+        self.url = imported.rsplit("/", 1)[0] + "/measured"
+
+    def feed(self, count):
+        # Made from another database: nobody may be connected to the one that is copied.
+        administration = [*self.node, "psql", "--quiet", "--dbname", self.url.rsplit("/", 1)[0] + "/postgres"]
+        for command in ("DROP DATABASE IF EXISTS measured WITH (FORCE)",
+                        "CREATE DATABASE measured TEMPLATE resize", "CHECKPOINT"):
+            subprocess.run([*administration, "--command", command], check=True, timeout=300)
+        os.sync()
+        Relay.feed(self, count)
+
+
 class Before(Worker):
     """The worker as it was: with a database of its own, whose tables may be others."""
 

@@ -16,7 +16,7 @@ class StoreBooks:
 
     IN_ENDS = "('" + "', '".join(ENDS) + "')"
     #: A row of the outbox: whose it is, and how many messages are in it.
-    OUTBOX = "owner, 1 AS message_count"
+    OUTBOX = "owner, message_count"
 
     def close(self):
         pass
@@ -56,8 +56,6 @@ class StoreBooks:
 
 
 class SQLiteBooks(StoreBooks):
-    OUTBOX = "owner, message_count"
-
     def __init__(self, file):
         self.database = sqlite3.connect(
             f"file:{file}?mode=ro", uri=True, timeout=30, check_same_thread=False)

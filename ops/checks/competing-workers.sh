@@ -4,6 +4,7 @@
 #
 #   competing-workers.sh [REQUESTS]      10,000 unless said otherwise; needs the release binary (make competing)
 #
+# STORE=postgres in the environment has them compete on a private PostgreSQL server instead of an SQLite file.
 # Ends with a ledger: 0 if every request has ended once, no money has moved twice, and nothing is left behind.
 set -euo pipefail
 
@@ -15,6 +16,11 @@ program=${PROGRAM:-$root/.build/release/resize-worker}
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/competing-XXXXXX")
 declare -A pid=()
+store=${STORE:-sqlite}
+case $store in
+  sqlite | postgres) ;;
+  *) echo "STORE is $store; there are: sqlite postgres" >&2; exit 2 ;;
+esac
 export RESIZE_WORKER_STORE_URL=sqlite:$folder/store.sqlite
 export RESIZE_WORKER_CATALOG_PATH=$root/ops/demo/catalog.yaml
 export RESIZE_WORKER_PAYMENTS_TIMEOUT=4s
@@ -24,6 +30,7 @@ finish() {
   trap - EXIT
   for name in "${!pid[@]}"; do kill -KILL "${pid[$name]}" 2>/dev/null || true; done
   "$root/ops/broker/node.sh" --dir "$folder/broker" stop || true
+  "$root/ops/database/node.sh" --dir "$folder/database" stop || true
   if [ "$status" -eq 0 ]; then rm -rf "$folder"; else echo "logs, database and journal are in $folder" >&2; fi
   exit "$status"
 }
@@ -49,7 +56,11 @@ launch() {
   pid[$name]=$!
 }
 
-echo "competing for $requests requests"
+echo "competing for $requests requests, on $store"
+if [ "$store" = postgres ]; then
+  chmod 755 "$folder" # started by root, the server runs as another user
+  RESIZE_WORKER_STORE_URL=$("$root/ops/database/node.sh" --dir "$folder/database" start)
+fi
 "$root/ops/broker/node.sh" --dir "$folder/broker" start >/dev/null
 RESIZE_WORKER_BROKER_URL=$("$root/ops/broker/node.sh" --dir "$folder/broker" url)
 export RESIZE_WORKER_BROKER_URL

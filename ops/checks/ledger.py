@@ -6,6 +6,7 @@ usage: ledger.py --ended COUNT FOLDER       exits 0 once so many requests have e
        ledger.py --report SECONDS DRAIN_MILLISECONDS DRAIN_STATUS DEAD_LETTERS FOLDER
 """
 import json
+import os
 import sys
 
 import books
@@ -37,7 +38,9 @@ def lines(store, folder, seconds, drain_milliseconds, drain_status, dead_letters
 
 def main():
     what, *numbers, folder = sys.argv[1:]
-    store = books.SQLiteBooks(folder + "/store.sqlite")
+    url = os.environ.get("RESIZE_WORKER_STORE_URL", "sqlite:")
+    store = (books.SQLiteBooks(folder + "/store.sqlite") if url.startswith("sqlite:")
+             else books.PostgresBooks(url, "resize"))
     numbers = [int(number) for number in numbers]
     if what == "--report":
         return reconciliation.report(list(lines(store, folder, *numbers)))

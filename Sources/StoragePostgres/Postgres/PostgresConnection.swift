@@ -6,7 +6,8 @@ import Glibc
 /// Not to be used from two threads at once.
 final class PostgresConnection {
   let address: PostgresAddress
-  let timeoutMilliseconds: Int
+  /// How long the answer to a call is waited for.
+  var timeoutMilliseconds: Int
   private let pointer: OpaquePointer
   private(set) var prepared: Set<String> = []
 
@@ -82,8 +83,13 @@ final class PostgresConnection {
 
   private func pipeline(_ calls: [Call]) throws(PostgresError) -> [Rows] {
     guard PQenterPipelineMode(pointer) == 1 else { throw lost }
+    var known = prepared
     var preparing: [Bool] = []
-    for call in calls { preparing.append(try send(call)) }
+    for call in calls {
+      let isNew = known.insert(call.statement.name).inserted
+      try send(call, preparing: isNew)
+      preparing.append(isNew)
+    }
     guard PQpipelineSync(pointer) == 1 else { throw lost }
     let deadline = Deadline(milliseconds: timeoutMilliseconds)
     try flush(until: deadline)
@@ -104,13 +110,11 @@ final class PostgresConnection {
     return answers
   }
 
-  /// - Returns: Whether the statement is prepared along with it.
-  private func send(_ call: Call) throws(PostgresError) -> Bool {
+  private func send(_ call: Call, preparing isNew: Bool) throws(PostgresError) {
     let statement = call.statement
     guard call.parameters.bytes.count < Int32.max else {
       throw PostgresError(.server("54000"), "More than 2 GiB in one statement.")
     }
-    let isNew = !prepared.contains(statement.name)
     if isNew {
       guard PQsendPrepare(pointer, statement.name, statement.sql, 0, nil) == 1 else { throw lost }
     }
@@ -119,7 +123,6 @@ final class PostgresConnection {
         pointer, statement.name, Int32(lengths.count), values, lengths, formats, 1) == 1
     }
     guard isSent else { throw lost }
-    return isNew
   }
 
   /// The answer to one command of a pipeline; nil where it or one before it failed.

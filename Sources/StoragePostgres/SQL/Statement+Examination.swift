@@ -17,7 +17,7 @@ extension Statement {
       ('payments', 'SELECT,INSERT,UPDATE'), ('ledger', 'SELECT,INSERT'),
       ('ledger_heads', 'SELECT,INSERT,UPDATE'),
       ('timeline', 'SELECT,INSERT'), ('operator_actions', 'SELECT,INSERT'),
-      ('outbox', 'SELECT,INSERT,DELETE'), ('workers', 'SELECT,INSERT,UPDATE,DELETE'),
+      ('outbox', 'SELECT,INSERT,UPDATE,DELETE'), ('workers', 'SELECT,INSERT,UPDATE,DELETE'),
       ('switches', 'SELECT,INSERT,UPDATE'), ('breaker', 'SELECT,INSERT,UPDATE')
     ) AS needed (name, permissions), unnest(string_to_array(permissions, ',')) AS permission
     WHERE NOT has_table_privilege(name, permission)

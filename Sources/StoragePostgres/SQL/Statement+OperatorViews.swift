@@ -10,8 +10,9 @@ extension Statement {
     """
     SELECT (SELECT count(*) FROM resizes WHERE needs_attention),
       (SELECT count(*) FROM resizes WHERE wake_at <= $1::int8),
-      (SELECT count(*) FROM outbox),
-      (SELECT count(*) FROM outbox WHERE destination = 'payments'), (SELECT min(created_at) FROM outbox),
+      (SELECT coalesce(sum(message_count), 0)::bigint FROM outbox),
+      (SELECT coalesce(sum(payment_count), 0)::bigint FROM outbox),
+      (SELECT min(created_at) FROM outbox),
       (SELECT count(*) FROM instances) - (SELECT count(*) FROM instances WHERE is_removed)
     """)
 

@@ -2,118 +2,126 @@ import Contracts
 import Resizing
 import Storage
 
+// A row of `outbox` is a page: the messages of one commit. What the broker confirms is taken out of the
+// row's range of unconfirmed sequences; with the last of them the row goes.
 extension Statement {
-  private static let appendOutbox = Statement(
-    "append_outbox",
+  private static let refuseTaken = Statement(
+    "refuse_taken",
+    """
+    SELECT refuse('the outbox already holds message ' || taken.first_sequence || ' of ' || given.owner)
+    FROM unnest($1::text[], $2::int8[], $3::int8[]) AS given (owner, first, last)
+    CROSS JOIN LATERAL (
+      SELECT first_sequence FROM outbox
+      WHERE outbox.owner = given.owner AND last_sequence >= given.first
+      ORDER BY last_sequence LIMIT 1) AS taken
+    WHERE taken.first_sequence <= given.last
+    """)
+
+  private static let appendPages = Statement(
+    "append_pages",
     """
     INSERT INTO outbox
-      (owner, sequence, created_at, destination, reply_queue, routing_key, message_id, type,
-       content_type, correlation_id, traceparent, tracestate, headers, body)
-    SELECT * FROM unnest(
-      $1::text[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[])
+      (owner, first_sequence, last_sequence, created_at, message_count, payment_count, unconfirmed,
+        payments, messages)
+    SELECT owner, first, last, created_at, last - first + 1, count_of(payments::int8multirange),
+      int8multirange(int8range(first, last, '[]')), payments::int8multirange, messages
+    FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::text[], $6::bytea[])
+      AS given (owner, first, last, created_at, payments, messages)
     """)
 
   static func append(_ messages: [OutboxMessage]) -> [Call] {
-    if messages.isEmpty { return [] }
-    return [
-      appendOutbox.call {
-        $0.add(texts: messages.lazy.map(\.owner))
-        $0.add(integers: messages.lazy.map(\.sequence))
-        $0.add(integers: messages.lazy.map(\.createdAt.millisecondsSinceEpoch))
-        $0.add(texts: messages.lazy.map(\.event.destination.name))
-        $0.add(optionalTexts: messages.lazy.map(\.event.destination.replyQueue))
-        $0.add(texts: messages.lazy.map(\.event.routingKey))
-        $0.add(texts: messages.lazy.map(\.event.id))
-        $0.add(texts: messages.lazy.map(\.event.type))
-        $0.add(texts: messages.lazy.map(\.event.contentType))
-        $0.add(optionalTexts: messages.lazy.map(\.event.correlationId))
-        $0.add(optionalTexts: messages.lazy.map(\.event.traceparent))
-        $0.add(optionalTexts: messages.lazy.map(\.event.tracestate))
-        $0.add(optionalTexts: messages.lazy.map(\.event.headersText))
-        $0.add(blobs: messages.lazy.map(\.event.body))
-      }
-    ]
+    var calls: [Call] = []
+    // Pages that overlap each other are found by those before them.
+    for pages in OutboxPage.slices(of: messages).map(NewPage.init).withoutOverlap() {
+      calls.append(
+        refuseTaken.call {
+          $0.add(texts: pages.lazy.map(\.owner))
+          $0.add(integers: pages.lazy.map(\.first))
+          $0.add(integers: pages.lazy.map(\.last))
+        })
+      calls.append(
+        appendPages.call {
+          $0.add(texts: pages.lazy.map(\.owner))
+          $0.add(integers: pages.lazy.map(\.first))
+          $0.add(integers: pages.lazy.map(\.last))
+          $0.add(integers: pages.lazy.map(\.createdAt))
+          $0.add(texts: pages.lazy.map(\.payments))
+          $0.add(blobs: pages.lazy.map(\.bytes))
+        })
+    }
+    return calls
   }
 
   private static let deleteConfirmed = Statement(
     "delete_confirmed",
     """
-    DELETE FROM outbox USING unnest($2::int8[], $3::int8[]) AS confirmed (first, last)
-    WHERE owner = $1::text AND sequence BETWEEN confirmed.first AND confirmed.last
+    DELETE FROM outbox WHERE owner = $1::text AND last_sequence >= $2::int8
+      AND unconfirmed <@ (SELECT range_agg(int8range(first, next))
+        FROM unnest($3::int8[], $4::int8[]) AS confirmed (first, next))
+    """)
+
+  private static let strikeConfirmed = Statement(
+    "strike_confirmed",
+    """
+    UPDATE outbox
+    SET unconfirmed = unconfirmed - gone, message_count = count_of(unconfirmed - gone),
+      payment_count = count_of((unconfirmed - gone) * payments)
+    FROM (SELECT range_agg(int8range(first, next)) AS gone
+      FROM unnest($3::int8[], $4::int8[]) AS confirmed (first, next)) AS confirmed
+    WHERE owner = $1::text AND last_sequence >= $2::int8 AND unconfirmed && gone
     """)
 
   static func delete(_ sequences: [ClosedRange<Int64>], of owner: String) -> [Call] {
-    if sequences.isEmpty { return [] }
-    return [
-      deleteConfirmed.call {
+    guard let first = sequences.map(\.lowerBound).min() else { return [] }
+    return [deleteConfirmed, strikeConfirmed].map { statement in
+      statement.call {
         $0.add(owner)
+        $0.add(first)
         $0.add(integers: sequences.lazy.map(\.lowerBound))
-        $0.add(integers: sequences.lazy.map(\.upperBound))
+        // Without an end where there is no next one.
+        $0.add(
+          optionalIntegers: sequences.lazy.map { $0.upperBound == .max ? nil : $0.upperBound + 1 })
       }
-    ]
+    }
   }
+}
 
-  /// One adopter at a time, so that each gets what the one before it has left.
-  private static let lockAdoption = Statement(
-    "lock_adoption",
-    "SELECT pg_advisory_xact_lock(hashtextextended('adoption ' || current_schema, 0))")
+/// A page that is to be added.
+private struct NewPage {
+  var owner: String
+  var first: Int64
+  var last: Int64
+  var createdAt: Int64
+  /// Those that ask for payments and refunds, or void them, as a multirange is written.
+  var payments: String
+  var bytes: [UInt8]
 
-  /// Jumps from one owner to the next: the outbox may be long, its owners are few.
-  private static let adopt = Statement(
-    "adopt",
-    """
-    WITH RECURSIVE owners (owner) AS (
-      SELECT min(owner) FROM outbox
-      UNION ALL
-      SELECT (SELECT min(owner) FROM outbox WHERE owner > owners.owner) FROM owners
-      WHERE owner IS NOT NULL
-    ), orphaned AS MATERIALIZED (
-      SELECT owner, (SELECT created_at FROM outbox WHERE outbox.owner = owners.owner
-        ORDER BY sequence LIMIT 1) AS oldest
-      FROM owners
-      WHERE owner IS NOT NULL AND owner <> $1::text AND NOT EXISTS (
-        SELECT FROM workers WHERE worker = owners.owner AND beat_at >= $2::int8)
-    ), chosen AS MATERIALIZED (
-      SELECT owner, sequence, row_number() OVER (ORDER BY oldest, owner, sequence) AS position
-      FROM orphaned JOIN outbox USING (owner) ORDER BY position LIMIT $4::int8
-    ), moved AS (
-      DELETE FROM outbox USING chosen
-      WHERE outbox.owner = chosen.owner AND outbox.sequence = chosen.sequence
-      RETURNING outbox.*, position
-    )
-    INSERT INTO outbox
-    SELECT $1::text, $3::int8 + row_number() OVER (ORDER BY position) - 1, created_at, destination,
-      reply_queue, routing_key, message_id, type, content_type, correlation_id, traceparent,
-      tracestate, headers, body
-    FROM moved
-    RETURNING sequence, created_at, destination, reply_queue, routing_key, message_id, type,
-      content_type, correlation_id, traceparent, tracestate, headers, body
-    """)
+  init(_ messages: ArraySlice<OutboxMessage>) {
+    let one = messages[messages.startIndex]
+    owner = one.owner
+    first = one.sequence
+    last = one.sequence + Int64(messages.count - 1)
+    createdAt = one.createdAt.millisecondsSinceEpoch
+    let sequences = messages.lazy.filter { $0.event.destination == .payments }.map(\.sequence)
+    payments = "{" + sequences.map { "[\($0),\($0)]" }.joined(separator: ",") + "}"
+    bytes = OutboxPage.encode(messages)
+  }
+}
 
-  private static let strikeStale = Statement(
-    "strike_stale",
-    """
-    DELETE FROM workers WHERE worker <> $1::text AND beat_at < $2::int8
-      AND NOT EXISTS (SELECT FROM outbox WHERE outbox.owner = workers.worker)
-    """)
-
-  /// Gives the rows of those who are gone to another; strikes those who have left none.
-  static func adopt(by heir: String, firstSequence: Int64, staleBefore: Moment, limit: Int)
-    -> [Call]
-  {
-    [
-      lockAdoption.call(),
-      adopt.call {
-        $0.add(heir)
-        $0.add(staleBefore.millisecondsSinceEpoch)
-        $0.add(firstSequence)
-        $0.add(Int64(max(limit, 0)))
-      },
-      strikeStale.call {
-        $0.add(heir)
-        $0.add(staleBefore.millisecondsSinceEpoch)
-      },
-    ]
+extension [NewPage] {
+  /// Groups without pages that overlap; nearly always all are one.
+  fileprivate func withoutOverlap() -> [[NewPage]] {
+    var groups: [[NewPage]] = []
+    for page in self {
+      let isFree = groups.last?.allSatisfy {
+        $0.owner != page.owner || $0.last < page.first || page.last < $0.first
+      }
+      if isFree == true {
+        groups[groups.count - 1].append(page)
+      } else {
+        groups.append([page])
+      }
+    }
+    return groups
   }
 }

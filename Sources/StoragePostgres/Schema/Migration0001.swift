@@ -125,24 +125,25 @@ let migration0001 = """
   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON operator_actions
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+  -- A row is a page: the messages of one commit, consecutive sequences. It goes with the last of them
+  -- that the broker confirms. Not compressed: it lives for a moment.
   CREATE TABLE outbox (
     owner          text   COLLATE "C" NOT NULL,
-    sequence       bigint NOT NULL,
+    first_sequence bigint NOT NULL,
+    last_sequence  bigint NOT NULL,
     created_at     bigint NOT NULL,
-    destination    text   NOT NULL,
-    reply_queue    text,
-    routing_key    text   NOT NULL,
-    message_id     text   NOT NULL,
-    type           text   NOT NULL,
-    content_type   text   NOT NULL,
-    correlation_id text,
-    traceparent    text,
-    tracestate     text,
-    headers        text,                -- JSON: [[name, value], …]
-    body           bytea  NOT NULL,
-    PRIMARY KEY (owner, sequence)
+    message_count  bigint NOT NULL,     -- those that are not confirmed
+    payment_count  bigint NOT NULL,     -- those of them that ask for payments and refunds
+    unconfirmed    int8multirange NOT NULL,
+    payments       int8multirange NOT NULL,
+    messages       bytea  NOT NULL,     -- as OutboxPage writes them
+    PRIMARY KEY (owner, last_sequence)
   );
-  ALTER TABLE outbox SET (toast_tuple_target = 8160);
+  ALTER TABLE outbox ALTER COLUMN messages SET STORAGE EXTERNAL;
+
+  CREATE FUNCTION count_of(sequences int8multirange) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(sum(upper(range) - lower(range)), 0)::bigint FROM unnest(sequences) AS range
+  $$;
 
   CREATE TABLE workers (
     worker            text   COLLATE "C" PRIMARY KEY,
@@ -179,5 +180,10 @@ let migration0001 = """
       IF written <> expected THEN
         RAISE EXCEPTION 'of % rows % are as they were loaded', expected, written USING ERRCODE = 'RW001';
       END IF;
+    END $$;
+
+  CREATE FUNCTION refuse(reason text) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION '%', reason USING ERRCODE = 'RW003';
     END $$;
   """

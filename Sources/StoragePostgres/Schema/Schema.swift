@@ -6,8 +6,10 @@
 struct Schema {
   static let migrations = [migration0001]
 
-  /// Older servers are no longer kept in repair by their authors.
-  static let oldestServerVersion = 130_000
+  /// Older servers have no multiranges, and are no longer kept in repair by their authors.
+  static let oldestServerVersion = 140_000
+
+  private static let migrationTimeoutMilliseconds = 3_600_000
 
   let name: String
 
@@ -56,22 +58,21 @@ struct Schema {
   private func migrate(_ connection: PostgresConnection) throws(PostgresError) {
     // Waits for others who do the same for as long as it takes; what is long is the migration, not a lock.
     try connection.execute("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
-    do throws(PostgresError) {
-      _ = try connection.run([Self.lock.call { $0.add("resize-worker " + name) }])
-      if try !exists(connection) { try connection.execute("CREATE SCHEMA \(quotedName)") }
-      try connection.execute(
-        "CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY, done_at timestamptz NOT NULL)"
-      )
-      let done = try migrationsDone(connection)
-      for (offset, migration) in Self.migrations.enumerated().dropFirst(done) {
-        try connection.execute(migration)
-        _ = try connection.run([Self.note.call { $0.add(Int64(offset + 1)) }])
-      }
-      try connection.execute("COMMIT")
-    } catch {
-      try connection.execute("ROLLBACK")
-      throw error
+    let timeout = connection.timeoutMilliseconds
+    connection.timeoutMilliseconds = Self.migrationTimeoutMilliseconds
+    defer { connection.timeoutMilliseconds = timeout }
+    // What fails here ends with the connection, and so does its transaction.
+    _ = try connection.run([Self.lock.call { $0.add("resize-worker " + name) }])
+    if try !exists(connection) { try connection.execute("CREATE SCHEMA \(quotedName)") }
+    try connection.execute(
+      "CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY, done_at timestamptz NOT NULL)"
+    )
+    let done = try migrationsDone(connection)
+    for (offset, migration) in Self.migrations.enumerated().dropFirst(done) {
+      try connection.execute(migration)
+      _ = try connection.run([Self.note.call { $0.add(Int64(offset + 1)) }])
     }
+    try connection.execute("COMMIT")
   }
 
   private func exists(_ connection: PostgresConnection) throws(PostgresError) -> Bool {

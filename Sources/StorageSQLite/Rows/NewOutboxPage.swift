@@ -15,15 +15,7 @@ struct NewOutboxPage {
 
   /// Cuts messages into pages; those of one commit are one page.
   static func pages(of messages: [OutboxMessage]) -> [NewOutboxPage] {
-    var pages: [NewOutboxPage] = []
-    var start = messages.startIndex
-    for index in messages.indices {
-      let isLast = index + 1 == messages.endIndex
-      guard isLast || !messages[index + 1].continues(messages[index]) else { continue }
-      pages.append(NewOutboxPage(messages[start...index]))
-      start = index + 1
-    }
-    return pages
+    OutboxPage.slices(of: messages).map(NewOutboxPage.init)
   }
 
   private init(_ messages: ArraySlice<OutboxMessage>) {
@@ -37,12 +29,5 @@ struct NewOutboxPage {
     }
     self.payments = payments
     bytes = OutboxPage.encode(messages)
-  }
-}
-
-extension OutboxMessage {
-  fileprivate func continues(_ other: OutboxMessage) -> Bool {
-    owner == other.owner && createdAt == other.createdAt && other.sequence < .max
-      && sequence == other.sequence + 1
   }
 }

@@ -1,6 +1,5 @@
 import Contracts
 import Resizing
-import Storage
 
 /// The messages of one commit as the outbox keeps them: one value instead of a row for each.
 ///
@@ -10,10 +9,11 @@ import Storage
 /// The format: a version byte, the number of messages, and each message's destination, texts,
 /// headers and body; lengths and numbers as variable-length integers, seven bits a byte, the low
 /// ones first.
-enum OutboxPage {
+public enum OutboxPage {
   private static let version: UInt8 = 1
 
-  static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
+  /// The messages of one page as bytes.
+  public static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
     var writer = OutboxPageWriter(
       capacity: messages.reduce(16) { $0 + $1.event.body.count + 320 })
     writer.byte(version)
@@ -23,7 +23,7 @@ enum OutboxPage {
   }
 
   /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
-  static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
+  public static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
     var reader = OutboxPageReader(bytes)
     guard try reader.byte() == version else { throw PageDamage("its format is unknown") }
     let count = try reader.count()
@@ -32,11 +32,32 @@ enum OutboxPage {
     guard reader.isAtEnd else { throw PageDamage("bytes are left over") }
     return events
   }
+
+  /// Cuts messages into those of one page each: of one owner and one time, with consecutive
+  /// sequences; those of one commit are one page.
+  public static func slices(of messages: [OutboxMessage]) -> [ArraySlice<OutboxMessage>] {
+    var slices: [ArraySlice<OutboxMessage>] = []
+    var start = messages.startIndex
+    for index in messages.indices {
+      let isLast = index + 1 == messages.endIndex
+      guard isLast || !messages[index + 1].continues(messages[index]) else { continue }
+      slices.append(messages[start...index])
+      start = index + 1
+    }
+    return slices
+  }
+}
+
+extension OutboxMessage {
+  fileprivate func continues(_ other: OutboxMessage) -> Bool {
+    owner == other.owner && createdAt == other.createdAt && other.sequence < .max
+      && sequence == other.sequence + 1
+  }
 }
 
 /// Why a page cannot be read.
-struct PageDamage: Error {
-  let explanation: String
+public struct PageDamage: Error {
+  public let explanation: String
 
   init(_ explanation: String) { self.explanation = explanation }
 }
