@@ -5,7 +5,17 @@ extension Instant {
   /// 9999 (in UTC, too), no leap second. A fraction of a second (1 to 9 digits) is cut off:
   /// billing counts whole seconds. Everything else answers nil.
   public init?(rfc3339 text: some StringProtocol) {
-    var reader = DigitReader(text.utf8)
+    self.init(reading: text.utf8)
+  }
+
+  /// The same for a whole string, compiled for it: a generic one is not, when called from another
+  /// module, and then takes ten times as long.
+  public init?(rfc3339 text: String) {
+    self.init(reading: text.utf8)
+  }
+
+  private init?(reading bytes: some Sequence<UInt8>) {
+    var reader = DigitReader(bytes)
     guard
       let year = reader.number(digits: 4), reader.skip("-"),
       let month = reader.number(digits: 2), reader.skip("-"),

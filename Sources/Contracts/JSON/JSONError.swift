@@ -20,7 +20,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is there, and what was expected.
   public var message: String
 
-  init(_ code: Code, _ message: String, at offset: Int, in bytes: [UInt8]) {
+  init(_ code: Code, _ message: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
     self.code = code
     self.message = message
     self.offset = offset

@@ -12,7 +12,7 @@ extension JSONParser {
     }
     position = end
     guard take("\"") else { return try escapedString(from: start) }
-    if allBits < 0x80 { return String(decoding: bytes[start..<end], as: UTF8.self) }
+    if allBits < 0x80 { return text(from: start, to: end) }
     return try validated(bytes[start..<end])
   }
 
@@ -39,7 +39,7 @@ extension JSONParser {
     throw unexpected("a closing quote")
   }
 
-  private func validated(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
+  private func validated(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws(JSONError) -> String {
     if let string = String(validating: slice, as: UTF8.self) { return string }
     throw JSONError(
       .invalidUTF8, "a string holds bytes that are not UTF-8", at: firstInvalidByte(of: slice),
@@ -47,7 +47,7 @@ extension JSONParser {
   }
 
   /// Where the longest valid beginning of a slice ends.
-  private func firstInvalidByte(of slice: ArraySlice<UInt8>) -> Int {
+  private func firstInvalidByte(of slice: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
     var decoder = UTF8()
     var rest = slice.makeIterator()
     var offset = slice.startIndex

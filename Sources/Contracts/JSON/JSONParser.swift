@@ -10,14 +10,21 @@ public struct JSONParser {
   /// Above so many members an object's names are compared by hash instead of one by one.
   private static let fewMembers = 24
 
-  let bytes: [UInt8]
+  /// Lent for as long as the parser lives. An array would be retained and released for each string that is cut out of it.
+  ///
+  /// Its elements are read by ``next`` and by loops that look at its `count` first: it does not check itself.
+  let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
   private var depth = 0
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// The one document that the bytes hold, with nothing but white space around it.
   public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(JSONError) in try parse(lent: bytes) }
+  }
+
+  private static func parse(lent bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes)
     let value = try parser.value()
     parser.skipWhiteSpace()
@@ -126,7 +133,7 @@ public struct JSONParser {
       if !take("+") { _ = take("-") }
       try digits()
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
+    return text(from: start, to: position)
   }
 
   private mutating func digits() throws(JSONError) {
@@ -150,6 +157,12 @@ extension JSONParser {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       position += 1
     }
+  }
+
+  /// Bytes of the document that are known to be UTF-8.
+  func text(from start: Int, to end: Int) -> String {
+    precondition(0 <= start && start <= end && end <= bytes.count)
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
   }
 
   func unexpected(_ expected: String) -> JSONError {

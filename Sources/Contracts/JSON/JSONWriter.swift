@@ -2,10 +2,12 @@
 ///
 /// It puts the commas; that names and values alternate in objects is up to the caller.
 public struct JSONWriter {
-  public private(set) var bytes: [UInt8] = []
-  private var needsComma = false
+  public internal(set) var bytes: [UInt8] = []
+  var needsComma = false
 
-  public init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
+  /// - Parameter capacity: Room for most events; a buffer that has to grow is copied, and is twice as long as needed for as long as
+  ///   its event waits for a confirm.
+  public init(capacity: Int = 1536) { bytes.reserveCapacity(capacity) }
 
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
   public mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -14,11 +16,7 @@ public struct JSONWriter {
 
   /// The name of the member whose value comes next; plain ASCII without quotes and backslashes.
   public mutating func name(_ name: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    name.withUTF8Buffer { appendQuoted($0, isName: true) }
   }
 
   /// The name of the member whose value comes next, whatever its characters.
@@ -29,10 +27,17 @@ public struct JSONWriter {
   }
 
   public mutating func string(_ text: String) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    appendEscaped(text)
-    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { characters in
+      if Self.isPlain(characters) {
+        appendQuoted(characters, isName: false)
+        return
+      }
+      separate()
+      bytes.append(UInt8(ascii: "\""))
+      for character in characters { appendEscaped(character) }
+      bytes.append(UInt8(ascii: "\""))
+    }
     needsComma = true
   }
 
@@ -97,7 +102,7 @@ public struct JSONWriter {
     needsComma = true
   }
 
-  @inline(__always) private mutating func separate() {
+  @inline(__always) mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = false
   }
@@ -108,21 +113,6 @@ public struct JSONWriter {
       return
     }
     bytes.append(contentsOf: String(number).utf8)
-  }
-
-  private mutating func appendEscaped(_ text: String) {
-    var text = text
-    text.withUTF8 { characters in
-      if !characters.contains(where: Self.needsEscape) {
-        bytes.append(contentsOf: characters)
-        return
-      }
-      for character in characters { appendEscaped(character) }
-    }
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {

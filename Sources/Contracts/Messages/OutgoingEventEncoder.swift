@@ -7,8 +7,7 @@ import Resizing
 /// Pure: the same emission at the same moment becomes the same bytes, and the id does not depend on
 /// the moment, so that a message sent again is the same message.
 public struct OutgoingEventEncoder: Sendable {
-  let source: String
-  let schemaBaseURL: String
+  private let constants: [EventType: EnvelopeConstants]
 
   /// - Parameters:
   ///   - source: The CloudEvents `source` of this installation.
@@ -16,9 +15,11 @@ public struct OutgoingEventEncoder: Sendable {
   public init(
     source: String = "/resize-worker", schemaBaseURL: String = "https://example.com/schemas"
   ) {
-    self.source = source
-    self.schemaBaseURL =
-      schemaBaseURL.hasSuffix("/") ? String(schemaBaseURL.dropLast()) : schemaBaseURL
+    let base = schemaBaseURL.hasSuffix("/") ? String(schemaBaseURL.dropLast()) : schemaBaseURL
+    constants = Dictionary(
+      uniqueKeysWithValues: EventType.allCases.map {
+        ($0, EnvelopeConstants($0, source: source, schemaBaseURL: base))
+      })
   }
 
   /// The messages of one emission: one, or two where a status also goes to the sender's own queue.
@@ -105,16 +106,14 @@ public struct OutgoingEventEncoder: Sendable {
     _ envelope: Envelope, at now: Moment, writeData: (inout JSONWriter) -> Void
   ) -> [UInt8] {
     var writer = JSONWriter()
-    let type = envelope.type.rawValue
+    let constants = constants[envelope.type]
     writer.beginObject()
     writer.member("specversion", "1.0")
     writer.member("id", envelope.id)
-    writer.member("source", source)
-    writer.member("type", type)
+    writer.members(constants?.beforeSubject ?? [])
     writer.member("subject", envelope.subject)
     writer.member("time", now)
-    writer.member("datacontenttype", "application/json")
-    writer.member("dataschema", schemaBaseURL + "/" + type + ".schema.json")
+    writer.members(constants?.afterTime ?? [])
     writer.name("data")
     writer.beginObject()
     writeData(&writer)

@@ -1,0 +1,28 @@
+/// The members of an envelope that are the same in every event of a type, as they stand in it: written once an installation, not once
+/// an event.
+struct EnvelopeConstants: Sendable {
+  /// `source` and `type`.
+  let beforeSubject: [UInt8]
+  /// `datacontenttype` and `dataschema`.
+  let afterTime: [UInt8]
+
+  init(_ type: EventType, source: String, schemaBaseURL: String) {
+    var writer = JSONWriter()
+    writer.member("source", source)
+    writer.member("type", type.rawValue)
+    beforeSubject = writer.bytes
+    writer = JSONWriter()
+    writer.member("datacontenttype", "application/json")
+    writer.member("dataschema", schemaBaseURL + "/" + type.rawValue + ".schema.json")
+    afterTime = writer.bytes
+  }
+}
+
+extension JSONWriter {
+  /// Members that were written by another writer, without the braces around them.
+  mutating func members(_ written: [UInt8]) {
+    separate()
+    bytes.append(contentsOf: written)
+    needsComma = true
+  }
+}

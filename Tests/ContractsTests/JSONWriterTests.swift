@@ -1,0 +1,73 @@
+import Seeding
+import Testing
+
+@testable import Contracts
+
+@Suite("Writing JSON")
+struct JSONWriterTests {
+  /// A string as it stands in a document, decided byte by byte: what the writer looks at eight bytes at a time is compared with.
+  private func simple(_ text: String) -> [UInt8] {
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x0A: bytes += Array("\\n".utf8)
+      case 0x0D: bytes += Array("\\r".utf8)
+      case 0x09: bytes += Array("\\t".utf8)
+      case 0..<0x20:
+        bytes += Array((byte < 16 ? "\\u000" : "\\u00").utf8) + Array(String(byte, radix: 16).utf8)
+      default: bytes.append(byte)
+      }
+    }
+    return bytes + [UInt8(ascii: "\"")]
+  }
+
+  private func written(_ text: String) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.string(text)
+    return writer.bytes
+  }
+
+  @Test("Each character, wherever it stands among eight others, is written as one by one")
+  func places() {
+    for byte in UInt8(0)..<0x80 {
+      for place in 0..<20 {
+        var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
+        bytes[place] = byte
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(written(text) == simple(text))
+      }
+    }
+  }
+
+  @Test("Texts of any characters and lengths are written as one by one")
+  func texts() {
+    var numbers = SeededGenerator(seed: 12)
+    let alphabet = Array("ab \"\\\n\t\r\u{1}\u{1f}\u{7f}é€😀!#[]")
+    for _ in 0..<3_000 {
+      let length = Int.random(in: 0..<40, using: &numbers)
+      let text = String(
+        (0..<length).map { _ in alphabet[Int.random(in: alphabet.indices, using: &numbers)] })
+      #expect(written(text) == simple(text))
+    }
+  }
+
+  @Test("Members and elements are parted by commas, whatever wrote them")
+  func commas() {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("a", "1")
+    writer.members(Array(#""b":"2","c":"3""#.utf8))
+    writer.name("d")
+    writer.beginArray()
+    writer.string("x")
+    writer.string("a quote \" in it")
+    writer.string("y")
+    writer.endArray()
+    writer.member("e", 5)
+    writer.endObject()
+    #expect(
+      String(decoding: writer.bytes, as: UTF8.self)
+        == #"{"a":"1","b":"2","c":"3","d":["x","a quote \" in it","y"],"e":5}"#)
+  }
+}
