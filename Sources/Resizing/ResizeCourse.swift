@@ -3,12 +3,15 @@ import Billing
 /// One resize on its way through one decision: the state so far and what it has led to.
 struct ResizeCourse {
   var resize: Resize
-  var instance: InstanceRecord?
+  var instance: InstanceRecord? {
+    didSet { isInstanceChanged = true }
+  }
   let rules: ResizeRules
   let now: Moment
 
-  private let original: Resize
-  private let originalInstance: InstanceRecord?
+  /// What the resize was before; nil where this course begins it.
+  private let original: Resize?
+  private var isInstanceChanged = false
   var emissions: [Emission] = []
   var timeline: [TimelineEntry] = []
   var postings: [Posting] = []
@@ -19,14 +22,24 @@ struct ResizeCourse {
     self.rules = rules
     self.now = now
     original = resize
-    originalInstance = instance
+  }
+
+  /// The course of a resize that begins: there is nothing to compare it with, and no copy is kept for that.
+  init(
+    beginning resize: Resize, _ instance: InstanceRecord?, _ rules: ResizeRules, _ now: Moment
+  ) {
+    self.resize = resize
+    self.instance = instance
+    self.rules = rules
+    self.now = now
+    original = nil
   }
 
   /// What this course has come to; empty if nothing changed.
   func decision() -> Decision {
     Decision(
       resize: resize == original ? nil : resize,
-      instance: instance == originalInstance ? nil : instance,
+      instance: isInstanceChanged ? instance : nil,
       emissions: emissions, timeline: timeline, postings: postings)
   }
 
@@ -90,7 +103,8 @@ extension ResizeCourse {
       enter(.quoted, assessment.quote.summary)
       return
     }
-    instance?.liveResize = resize.requestId
+    let requestId = resize.requestId
+    instance?.liveResize = requestId
     guard assessment.quote.direction == .charge else {
       beginApplying(assessment.quote.summary)
       return

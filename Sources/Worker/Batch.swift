@@ -3,16 +3,23 @@ import Resizing
 import Storage
 
 /// One thing to decide: an input that was read, or a message that could not be.
-struct BatchItem: Sendable {
+///
+/// A value that is shared, not copied, from hand to hand: it has two dozen references to count.
+final class BatchItem: Sendable {
   enum Content: Sendable {
     case input(ResizeInput, eventId: String)
     /// Goes to the dead letters; answered as well if a request id could be read.
     case unreadable(UnreadableMessage)
   }
 
-  var content: Content
+  let content: Content
   /// Nil for a timer.
-  var delivery: IntakeDelivery?
+  let delivery: IntakeDelivery?
+
+  init(content: Content, delivery: IntakeDelivery?) {
+    self.content = content
+    self.delivery = delivery
+  }
 
   /// The resize that the item is about.
   var requestId: String? {

@@ -170,10 +170,16 @@ private struct Draft {
     }
   }
 
-  func result() -> BatchResult {
+  /// What the batch comes to; the last thing that is asked. Resizes are moved out of the facts, not copied: each has three dozen
+  /// references to count.
+  mutating func result() -> BatchResult {
+    var resizes: [Resize] = []
+    resizes.reserveCapacity(changedResizes.count)
+    for id in changedResizes {
+      if let resize = facts.resizes.removeValue(forKey: id) { resizes.append(resize) }
+    }
     var changes = ChangeSet(
-      worker: owner, resizes: changedResizes.compactMap { facts.resizes[$0] },
-      timeline: timeline, postings: postings, outbox: outbox)
+      worker: owner, resizes: resizes, timeline: timeline, postings: postings, outbox: outbox)
     for id in changedInstances {
       guard let record = facts.instances[id] else { continue }
       if rewrittenInstances.contains(id) {

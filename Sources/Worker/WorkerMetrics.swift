@@ -90,7 +90,13 @@ struct WorkerMetrics: Sendable {
   func count(_ event: WorkerEvent) {
     switch event {
     case .intake(.deliveries(let messages)):
-      for message in messages { deliveries[message.queue]?.increment() }
+      var queues = messages[...]
+      // Mostly all of one queue: counted at once.
+      while let queue = queues.first?.queue {
+        let rest = queues.drop { $0.queue == queue }
+        deliveries[queue]?.increment(by: queues.count - rest.count)
+        queues = rest
+      }
     case .committed(.conflict): conflicts.increment()
     case .storeFailed: storeFailures.increment()
     case .relay(.returned(let sequences, _)): unroutableTotal.increment(by: sequences.count)
@@ -103,7 +109,7 @@ struct WorkerMetrics: Sendable {
     case .commit(let changes):
       if !changes.resizes.isEmpty { batchSize.record(Int64(changes.resizes.count)) }
       for entry in changes.timeline {
-        if let state = ResizeState(rawValue: entry.event) { entered[state]?.increment() }
+        if entry.event == entry.state.rawValue { entered[entry.state]?.increment() }
         if let outcome = entry.paymentOutcome { outcomes[outcome]?.increment() }
       }
     case .log(.deadLettered): deadLetters.increment()

@@ -47,10 +47,11 @@ struct DeliveryAssembly {
   }
 
   private mutating func finish() -> Delivery? {
-    var finished = delivery
+    // Moved out, not copied: a delivery has a dozen references to count.
+    let isKept = isKept
+    var finished = delivery.take()
     finished?.body = isKept ? body : nil
     body = []
-    delivery = nil
     return finished
   }
 

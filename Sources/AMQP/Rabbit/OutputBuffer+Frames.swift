@@ -53,54 +53,67 @@ extension OutputBuffer {
 
   /// Writes the frames of one publish, or nothing: then it answers why the message cannot be sent.
   mutating func publish(_ message: OutgoingMessage, frameMax: Int) -> String? {
+    // Without closures: each would hold a copy of the message, a dozen references to count.
     let start = length
-    let room = frameMax - Self.frameOverhead
-    let isAddressed = method(AMQP_BASIC_PUBLISH_METHOD) {
-      $0.append(UInt16(0))
-      guard $0.append(short: message.exchange), $0.append(short: message.routingKey) else {
-        return false
-      }
-      $0.append(UInt8(message.isMandatory ? 1 : 0))
-      return true
-    }
-    guard isAddressed else {
+    let method = beginFrame(UInt8(AMQP_FRAME_METHOD), channel: theChannel)
+    append(UInt32(AMQP_BASIC_PUBLISH_METHOD))
+    append(UInt16(0))
+    guard append(short: message.exchange), append(short: message.routingKey) else {
+      rollBack(to: start)
       return "not sent: exchange and routing key have room for 255 bytes each"
     }
-    let headerStart = length
-    let hasHeader = frame(UInt8(AMQP_FRAME_HEADER), channel: theChannel) {
-      $0.append(UInt16(AMQP_BASIC_CLASS))
-      $0.append(UInt16(0))
-      $0.append(UInt64(message.body.count))
-      return $0.append(message.properties)
-    }
-    guard hasHeader, length - headerStart <= frameMax else {
+    append(UInt8(message.isMandatory ? 1 : 0))
+    endFrame(method)
+    let header = beginFrame(UInt8(AMQP_FRAME_HEADER), channel: theChannel)
+    append(UInt16(AMQP_BASIC_CLASS))
+    append(UInt16(0))
+    append(UInt64(message.body.count))
+    let hasHeader = append(message.properties)
+    endFrame(header)
+    guard hasHeader, length - header <= frameMax else {
       rollBack(to: start)
       return
         "not sent: a property is longer than 255 bytes, or the headers are too deep or too long"
     }
+    appendBody(message.body, room: frameMax - Self.frameOverhead)
+    return nil
+  }
+
+  private mutating func appendBody(_ body: [UInt8], room: Int) {
     var offset = 0
-    while offset < message.body.count {
-      let end = min(offset + room, message.body.count)
-      _ = frame(UInt8(AMQP_FRAME_BODY), channel: theChannel) {
-        $0.append(message.body[offset..<end])
-        return true
-      }
+    while offset < body.count {
+      let end = min(offset + room, body.count)
+      let frame = beginFrame(UInt8(AMQP_FRAME_BODY), channel: theChannel)
+      append(body[offset..<end])
+      endFrame(frame)
       offset = end
     }
-    return nil
+  }
+
+  /// Writes what a frame begins with; its length is written by ``endFrame(_:)``.
+  private mutating func beginFrame(_ type: UInt8, channel: UInt16) -> Int {
+    let start = length
+    append(type)
+    append(channel)
+    append(UInt32(0))
+    return start
+  }
+
+  private mutating func endFrame(_ start: Int) {
+    let lengthStart = start + 3
+    setLength(at: lengthStart, from: lengthStart + 4)
+    append(UInt8(AMQP_FRAME_END))
   }
 
   private mutating func frame(
     _ type: UInt8, channel: UInt16, _ payload: (inout OutputBuffer) -> Bool
   ) -> Bool {
-    let start = length
-    append(type)
-    append(channel)
-    guard appendMeasured(payload) else {
+    let start = beginFrame(type, channel: channel)
+    guard payload(&self) else {
       rollBack(to: start)
       return false
     }
-    append(UInt8(AMQP_FRAME_END))
+    endFrame(start)
     return true
   }
 }

@@ -61,11 +61,16 @@ struct OutputBuffer {
     let start = bytes.count
     append(UInt32(0))
     guard body(&self) else { return false }
-    let size = UInt32(truncatingIfNeeded: bytes.count - start - 4)
-    for index in 0..<4 {
-      bytes[start + index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index))
-    }
+    setLength(at: start, from: start + 4)
     return true
+  }
+
+  /// Writes into four bytes at `place` how many bytes stand from `start` to the end.
+  mutating func setLength(at place: Int, from start: Int) {
+    let size = UInt32(truncatingIfNeeded: bytes.count - start)
+    for index in 0..<4 {
+      bytes[place + index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index))
+    }
   }
 
   private mutating func appendBigEndian(_ value: some FixedWidthInteger) {
