@@ -7,6 +7,7 @@ struct WorkerMetrics: Sendable {
   private let deliveries: [IntakeQueue: Counter]
   private let entered: [ResizeState: Counter]
   private let batchSize: Recorder
+  private let loadTime: Metrics.Timer
   private let commitTime: Metrics.Timer
   private let conflicts: Counter
   private let storeFailures: Counter
@@ -37,6 +38,7 @@ struct WorkerMetrics: Sendable {
       })
     batchSize = Recorder(
       label: "resize_worker_batch_messages", dimensions: [], aggregate: true, factory: factory)
+    loadTime = Metrics.Timer(label: "resize_worker_load_seconds", dimensions: [], factory: factory)
     commitTime = Metrics.Timer(
       label: "resize_worker_commit_seconds", dimensions: [], factory: factory)
     conflicts = counter("resize_worker_commit_conflicts_total")
@@ -70,6 +72,7 @@ struct WorkerMetrics: Sendable {
     "resize_worker_deliveries_total": "Messages delivered, by queue.",
     "resize_worker_states_entered_total": "States that resizes have entered, by state.",
     "resize_worker_batch_messages": "Messages decided and committed together.",
+    "resize_worker_load_seconds": "How long it takes to load what a batch needs to know.",
     "resize_worker_commit_seconds": "How long commits take.",
     "resize_worker_commit_conflicts_total": "Commits that another worker was faster with.",
     "resize_worker_store_failures_total": "Loads and commits that failed.",
@@ -117,10 +120,8 @@ struct WorkerMetrics: Sendable {
     }
   }
 
-  func measure(commit duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    commitTime.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-  }
+  func measure(load duration: Duration) { loadTime.recordNanoseconds(duration.inNanoseconds) }
+  func measure(commit duration: Duration) { commitTime.recordNanoseconds(duration.inNanoseconds) }
 
   func show(_ status: WorkerStatus, at now: Moment) {
     unconfirmed.set(Int64(status.unconfirmedMessages))
@@ -150,3 +151,10 @@ extension RequestsHold {
 
 /// What each metric of a worker means, by its name.
 public let workerMetricDescriptions = WorkerMetrics.descriptions
+
+extension Duration {
+  fileprivate var inNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}

@@ -118,7 +118,10 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     do throws(StoreError) {
       switch action {
       case .load(let keys):
-        return .loaded(try await store.load(keys))
+        let begin = ContinuousClock.now
+        let facts = try await store.load(keys)
+        metrics.measure(load: ContinuousClock.now - begin)
+        return .loaded(facts)
       case .commit(let changes):
         let begin = ContinuousClock.now
         let outcome = try await store.commit(changes)
