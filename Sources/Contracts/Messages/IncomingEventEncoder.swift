@@ -14,12 +14,10 @@ public struct IncomingEventEncoder: Sendable {
     public var body: [UInt8]
   }
 
-  private let source: String
-  private let schemaBaseURL: String
+  private let encoder: OutgoingEventEncoder
 
   public init(source: String, schemaBaseURL: String = "https://example.com/schemas") {
-    self.source = source
-    self.schemaBaseURL = schemaBaseURL
+    encoder = OutgoingEventEncoder(source: source, schemaBaseURL: schemaBaseURL)
   }
 
   /// The message of an input; nil for `timerDue`, which never travels.
@@ -62,7 +60,6 @@ public struct IncomingEventEncoder: Sendable {
     _ type: EventType, _ id: String, _ subject: String, _ requestId: String?, _ now: Moment,
     writeData: (inout JSONWriter) -> Void
   ) -> Message {
-    let encoder = OutgoingEventEncoder(source: source, schemaBaseURL: schemaBaseURL)
     let body = encoder.envelope(
       OutgoingEventEncoder.Envelope(type: type, id: id, subject: subject), at: now,
       writeData: writeData)
