@@ -22,7 +22,7 @@ struct LedgerRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO ledger
+      INSERT OR FAIL INTO ledger
         (resize, movement_id, account, minor_units, currency, purpose, posted_at, position,
           previous_hash, hash)
       VALUES ((SELECT resize FROM requests WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,

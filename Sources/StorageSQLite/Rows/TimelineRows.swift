@@ -15,7 +15,7 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO timeline (resize, number, worker, at, event, state, detail)
+      INSERT OR FAIL INTO timeline (resize, number, worker, at, event, state, detail)
       VALUES (?1, ?7, ?2, ?3, ?4, ?5, ?6)
       """)
     try insertion.bind(worker, at: 2)
@@ -37,7 +37,7 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO timeline (resize, number, worker, at, event, state, detail)
+      INSERT OR FAIL INTO timeline (resize, number, worker, at, event, state, detail)
       SELECT resizes.number,
         (SELECT ifnull(max(number), 0) + 1 FROM timeline WHERE resize = resizes.number),
         ?2, ?3, ?4, state, ?5

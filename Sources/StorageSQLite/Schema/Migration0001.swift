@@ -90,14 +90,16 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
   CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger
     BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
-  -- INSERT OR REPLACE deletes rows without asking the trigger above.
+  -- INSERT OR REPLACE deletes rows without asking the trigger above. FAIL, here and in our own
+  -- insertions, spares SQLite from copying every page in case it has to take one statement back; we
+  -- roll the whole transaction back.
   CREATE TRIGGER ledger_replace BEFORE INSERT ON ledger
     WHEN EXISTS (SELECT 1 FROM ledger WHERE number = NEW.number)
       OR EXISTS (SELECT 1 FROM ledger WHERE (resize, movement_id, account)
         = (NEW.resize, NEW.movement_id, NEW.account))
       OR EXISTS (SELECT 1 FROM ledger WHERE (account, currency, position)
         = (NEW.account, NEW.currency, NEW.position))
-    BEGIN SELECT raise(ABORT, 'the ledger is append-only, and this row is there'); END;
+    BEGIN SELECT raise(FAIL, 'the ledger is append-only, and this row is there'); END;
 
   -- Where each account of the ledger stands; only ever goes forward.
   CREATE TABLE ledger_heads (
@@ -135,7 +137,7 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_replace BEFORE INSERT ON timeline
     WHEN EXISTS (SELECT 1 FROM timeline WHERE (resize, number) = (NEW.resize, NEW.number))
-    BEGIN SELECT raise(ABORT, 'the timeline is append-only, and this row is there'); END;
+    BEGIN SELECT raise(FAIL, 'the timeline is append-only, and this row is there'); END;
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
   CREATE TABLE operator_actions (
