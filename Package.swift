@@ -129,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "StorageTests",
       dependencies: [
-        "Contracts", "Resizing", "Storage", "StorageConformance", "StorageSQLite",
+        "Contracts", "ScriptFixture", "Resizing", "Storage", "StorageConformance", "StorageSQLite",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
@@ -187,16 +187,16 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox", "Storage",
-        "StorageConformance", "StorageSQLite", "Telemetry",
+        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox",
+        "ScriptFixture", "Storage", "StorageConformance", "StorageSQLite", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "DatabaseFixture", "Resizing", "resize-worker",
-        "Storage", "Worker",
+        "AMQP", "Billing", "BrokerFixture", "Contracts", "DatabaseFixture", "Resizing",
+        "resize-worker", "ScriptFixture", "Storage", "Worker",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

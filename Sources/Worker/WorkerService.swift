@@ -21,6 +21,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   /// How long an orderly stop may take, in milliseconds.
   private let grace: Int64
   private let metrics: WorkerMetrics
+  private let willLoad: @Sendable (FactKeys) -> Void
   private let observe: @Sendable (WorkerStatus) -> Void
 
   /// - Parameter mailbox: Where `source` and `publisher` put what happens; nobody else reads it.
@@ -29,6 +30,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     store: any Store, clock: Clock, logger: Logger,
     metrics: any MetricsFactory = NOOPMetricsHandler.instance,
     grace: Int64 = 5_000,
+    willLoad: @escaping @Sendable (FactKeys) -> Void = { _ in },
     observe: @escaping @Sendable (WorkerStatus) -> Void = { _ in }
   ) {
     self.core = core
@@ -40,6 +42,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     self.logger = logger
     self.grace = grace
     self.metrics = WorkerMetrics(factory: metrics)
+    self.willLoad = willLoad
     self.observe = observe
     startedAt = clock.now()
   }
@@ -118,6 +121,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     do throws(StoreError) {
       switch action {
       case .load(let keys):
+        willLoad(keys)
         let begin = ContinuousClock.now
         let facts = try await store.load(keys)
         metrics.measure(load: ContinuousClock.now - begin)

@@ -18,6 +18,10 @@ public struct WorkerSettings: Sendable, Equatable {
   public var outboxLimit: Int
   /// A message delivered more often than this before is taken for poison.
   public var deliveryLimit: Int
+  /// A message delivered so often before is taken from its queue alone: often enough that lost
+  /// connections alone seldom make one, and long before a limit, the queues' own included, takes its
+  /// neighbours with it.
+  public var suspectCount: Int { max(1, min(5, deliveryLimit / 2)) }
   /// How often timers, switches and orphaned outboxes are looked for.
   public var timerInterval: Int64
   public var heartbeatInterval: Int64

@@ -114,10 +114,11 @@ enum Given {
 
   static func consumer(
     _ queues: [String], _ address: BrokerAddress, prefetch: UInt16 = 256,
-    settings: ConnectionSettings = settings("consumer")
+    settings: ConnectionSettings = settings("consumer"), suspectCount: Int? = nil
   ) async throws -> (BrokerConsumer, EventReader<ConsumerEvent>) {
     let consumer = try BrokerConsumer(
-      queues.map { .init(queue: $0, prefetch: prefetch) }, at: address, settings: settings)
+      queues.map { .init(queue: $0, prefetch: prefetch) }, at: address, settings: settings,
+      suspectCount: suspectCount)
     try consumer.start()
     try await consumer.firstAttempt()
     return (consumer, EventReader(consumer.events))

@@ -22,8 +22,8 @@ public final class PrivateBroker: Sendable {
   /// One more node, for tests that stop, freeze or block it.
   public static func start() async throws -> PrivateBroker {
     let folder = FileManager.default.temporaryDirectory.path + "/broker-" + uniqueName("t")
-    let url = try await Self.script.run(["start", "--tls", "--dir", folder])
     try script.stopWhenThisProcessEnds(folder: folder)
+    let url = try await Self.script.run(["start", "--tls", "--dir", folder])
     return try PrivateBroker(folder: folder, url: url)
   }
 

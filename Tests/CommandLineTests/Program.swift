@@ -1,4 +1,5 @@
 import Foundation
+import ScriptFixture
 
 /// The built binary, run as a user would.
 struct Program {
@@ -13,9 +14,7 @@ struct Program {
     let path: String
 
     init() throws {
-      path = FileManager.default.temporaryDirectory.path + "/command-line-\(UUID().uuidString)"
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
+      path = try TestProcess.newFolder("command-line")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

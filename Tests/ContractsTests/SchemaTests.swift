@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Resizing
+import ScriptFixture
 import Seeding
 import Testing
 
@@ -29,9 +30,7 @@ struct SchemaTests {
 
   @Test("Everything that is written validates, and so do the examples", .enabled(if: hasPython))
   func validates() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "resize-worker-schemas-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = URL(filePath: try TestProcess.newFolder("schemas"))
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(producedMessages().bytes).write(to: folder.appending(path: "produced.json"))
     let validator = Process()

@@ -17,8 +17,8 @@ public final class PrivateDatabase: Sendable {
   /// One more server, for tests that stop, freeze or kill it.
   public static func start() async throws -> PrivateDatabase {
     let folder = FileManager.default.temporaryDirectory.path + "/" + uniqueName("database")
-    let url = try await script.run(["start", "--dir", folder])
     try script.stopWhenThisProcessEnds(folder: folder)
+    let url = try await script.run(["start", "--dir", folder])
     return PrivateDatabase(folder: folder, url: url)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ScriptFixture
 import Synchronization
 
 /// A program that runs beside a test, with its output in files. It does not outlive its last owner.
@@ -66,8 +67,7 @@ final class Folder: Sendable {
   let path: String
 
   init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/end-to-end-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    path = try TestProcess.newFolder("end-to-end")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -68,10 +68,19 @@ struct Site: Sendable {
   func worker(
     _ name: String = "worker-1", settings: [String: String]
   ) throws -> ServerProcess {
-    var environment = environment
-    for (name, value) in settings { environment[try Self.variable(of: name)] = value }
-    return try ServerProcess(
-      Package.program, ["run", "--worker-name", name], environment: environment)
+    try worker(
+      name,
+      environment: try Dictionary(
+        uniqueKeysWithValues: settings.map { (try Self.variable(of: $0.key), $0.value) }))
+  }
+
+  /// Starts a worker with more variables in its environment.
+  func worker(
+    _ name: String = "worker-1", environment more: [String: String]
+  ) throws -> ServerProcess {
+    try ServerProcess(
+      Package.program, ["run", "--worker-name", name],
+      environment: environment.merging(more) { $1 })
   }
 
   private static func variable(of name: String) throws -> String {

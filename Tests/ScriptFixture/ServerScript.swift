@@ -31,7 +31,7 @@ public struct ServerScript: Sendable {
   /// - Returns: What it prints.
   @discardableResult
   public func run(_ arguments: [String]) async throws -> String {
-    let output = FileManager.default.temporaryDirectory.path + "/" + Self.uniqueName("out")
+    let output = TestProcess.folder + "/" + Self.uniqueName("out")
     defer { unlink(output) }
     let pid = try Self.spawn([path] + arguments, output: output)
     let status = await withCheckedContinuation { continuation in
@@ -60,7 +60,7 @@ public struct ServerScript: Sendable {
 
   /// Starts a program with no open file of ours: Foundation's `Process` would wait for the end of
   /// everything that inherits one, the broker included.
-  private static func spawn(_ command: [String], output: String) throws -> pid_t {
+  static func spawn(_ command: [String], output: String) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,4 +1,5 @@
 import Foundation
+import ScriptFixture
 
 /// A folder of one test's own, gone after it.
 struct TemporaryFolder: Sendable {
@@ -8,9 +9,7 @@ struct TemporaryFolder: Sendable {
     _ body: (TemporaryFolder) async throws -> Value
   ) async throws -> Value {
     let folder = TemporaryFolder(
-      url: FileManager.default.temporaryDirectory
-        .appendingPathComponent("resize-worker-\(UUID().uuidString)", isDirectory: true))
-    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+      url: URL(fileURLWithPath: try TestProcess.newFolder("storage"), isDirectory: true))
     defer { try? FileManager.default.removeItem(at: folder.url) }
     return try await body(folder)
   }

@@ -28,11 +28,17 @@ public final class BrokerConsumer: Sendable {
 
   /// Does nothing before ``start()``.
   ///
-  /// - Parameter receive: is handed each event on the connection's thread, which must not wait in
-  ///   it; then ``events`` is empty. It saves a busy reader one task's wake for each event.
+  /// - Parameters:
+  ///   - suspectCount: After each connecting and resuming, messages at the heads of their queues that
+  ///     were delivered so often without success are taken one at a time before anything else: one
+  ///     that ends the process then has no neighbours in flight, whose deliveries would be counted
+  ///     like its own. Nothing is consumed with a prefetch before they are settled. Nil suspects
+  ///     nothing.
+  ///   - receive: is handed each event on the connection's thread, which must not wait in it; then
+  ///     ``events`` is empty. It saves a busy reader one task's wake for each event.
   public init(
     _ subscriptions: [Subscription], at address: BrokerAddress, settings: ConnectionSettings,
-    receive: (@Sendable (ConsumerEvent) -> Void)? = nil
+    suspectCount: Int? = nil, receive: (@Sendable (ConsumerEvent) -> Void)? = nil
   ) throws(AMQPError) {
     for subscription in subscriptions where !(1...255).contains(subscription.queue.utf8.count) {
       throw AMQPError(
@@ -42,7 +48,8 @@ public final class BrokerConsumer: Sendable {
     self.events = events
     self.address = address
     self.settings = settings
-    control = ConsumerControl(subscriptions, pipe: try WakePipe(), events: sink)
+    control = ConsumerControl(
+      subscriptions, suspectCount: suspectCount, pipe: try WakePipe(), events: sink)
   }
 
   deinit { control.close() }

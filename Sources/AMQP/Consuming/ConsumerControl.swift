@@ -30,6 +30,7 @@ final class ConsumerControl: Sendable {
   }
 
   let subscriptions: [BrokerConsumer.Subscription]
+  let suspectCount: Int?
   let pipe: WakePipe
   let events: EventSink<ConsumerEvent>
   let firstAttempt = Gate<Result<Void, AMQPError>>()
@@ -37,10 +38,11 @@ final class ConsumerControl: Sendable {
   private let state = Mutex(State())
 
   init(
-    _ subscriptions: [BrokerConsumer.Subscription], pipe: WakePipe,
+    _ subscriptions: [BrokerConsumer.Subscription], suspectCount: Int?, pipe: WakePipe,
     events: EventSink<ConsumerEvent>
   ) {
     self.subscriptions = subscriptions
+    self.suspectCount = suspectCount
     self.pipe = pipe
     self.events = events
   }

@@ -7,6 +7,7 @@ final class ConsumerRole: ConnectionRole {
   private var ledger = DeliveryLedger()
   private var assembly: DeliveryAssembly
   private var subscriptions: SubscriptionLedger
+  private var probation: Probation
   private var mode = ConsumerControl.Mode.running
   private var deliveries: [Delivery] = []
   private var names = RecentName()
@@ -19,6 +20,11 @@ final class ConsumerRole: ConnectionRole {
     assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
     subscriptions = SubscriptionLedger(
       queues: control.subscriptions.map(\.queue), name: settings.name)
+    probation = Self.probation(control)
+  }
+
+  private static func probation(_ control: ConsumerControl) -> Probation {
+    Probation(queueCount: control.subscriptions.count, suspectCount: control.suspectCount)
   }
 
   var isClosing: Bool { control.isClosing }
@@ -30,7 +36,9 @@ final class ConsumerRole: ConnectionRole {
     subscriptions.reset()
     subscriptions.suspend(control.suspendedQueues)
     adopt(control.mode)
-    if mode == .running {
+    probation = Self.probation(control)
+    if mode == .running { try probe(on: connection) }
+    if mode == .running, probation.queue == nil {
       for index in subscriptions.due() {
         subscribe(index, on: connection)
         try connection.call(
@@ -51,6 +59,8 @@ final class ConsumerRole: ConnectionRole {
     adopt(orders.mode)
     if mode == .running {
       cancel(subscriptions.cancelSuspended(), on: connection)
+      try probe(on: connection)
+      guard probation.queue == nil else { return publishCounts() }
       for index in subscriptions.due() { subscribe(index, on: connection) }
     } else {
       cancel(subscriptions.cancelAll(), on: connection)
@@ -75,6 +85,25 @@ final class ConsumerRole: ConnectionRole {
     guard wanted != mode, !(mode == .paused && owesQuiescence) else { return }
     mode = wanted
     owesQuiescence = mode != .running
+    // What was handed back meanwhile has come back, too.
+    if mode == .running { probation = Self.probation(control) }
+  }
+
+  /// Takes suspects one by one, as long as there are some: the next one when nothing is in flight.
+  private func probe(on connection: RabbitConnection) throws(AMQPError) {
+    while !probation.isWaiting || ledger.outstandingCount == 0, let index = probation.queue {
+      guard !subscriptions.suspended.contains(index) else {
+        probation.took(nil)
+        continue
+      }
+      var head = try connection.get(control.subscriptions[index].queue)
+      head?.epoch = ledger.epoch
+      if let head {
+        ledger.delivered(head.deliveryTag)
+        keep(head)
+      }
+      probation.took(head)
+    }
   }
 
   private func subscribe(_ index: Int, on connection: RabbitConnection) {
@@ -198,13 +227,17 @@ final class ConsumerRole: ConnectionRole {
 
   func finished() {
     subscriptions.reset()
+    ledger.begin(epoch: 0)
     publishCounts()
     control.finish()
   }
 
   private func publishCounts() {
     control.publish(
-      actualConsumers: subscriptions.activeCount, droppedAcknowledgements: ledger.droppedCount)
+      // Who takes them one by one looks after its queues, too.
+      actualConsumers: mode == .running && probation.queue != nil && ledger.epoch != 0
+        ? control.subscriptions.count - subscriptions.suspended.count : subscriptions.activeCount,
+      droppedAcknowledgements: ledger.droppedCount)
   }
 }
 

@@ -61,7 +61,8 @@ struct BrokerIntake: IntakeSource {
     }
   }
 
-  private static func intakeDelivery(
+  /// - Returns: Nil for a queue that is none of the worker's.
+  static func intakeDelivery(
     _ delivery: Delivery, _ queues: [String: IntakeQueue]
   ) -> IntakeDelivery? {
     guard let queue = queues[delivery.queue] else { return nil }

@@ -1,6 +1,7 @@
 import AMQP
 import Contracts
 import Dashboard
+import Glibc
 import Logging
 import Resizing
 import ServiceLifecycle
@@ -48,7 +49,7 @@ struct RunningWorker {
       BrokerIntake.subscriptions(
         names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
       at: address, settings: settings.connection(for: "intake"),
-      receive: BrokerIntake.receiver(names, mailbox))
+      suspectCount: workerSettings.suspectCount, receive: BrokerIntake.receiver(names, mailbox))
     let publisher = try BrokerPublisher(
       at: address, settings: settings.connection(for: "relay"),
       receive: BrokerRelay.receiver { mailbox.put(.relay($0)) })
@@ -59,7 +60,7 @@ struct RunningWorker {
       publisher: BrokerRelay(
         publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
       store: store, clock: SystemClock(), logger: logger, metrics: metrics,
-      grace: settings.milliseconds(.workerGrace), observe: board.post)
+      grace: settings.milliseconds(.workerGrace), willLoad: poison, observe: board.post)
     try publisher.start()
     try await publisher.firstAttempt()
     try consumer.start()
@@ -100,6 +101,18 @@ struct RunningWorker {
       settings: workerSettings,
       machine: ResizeMachine(rules: settings.resizeRules, catalogs: catalogs),
       translator: MessageTranslator(encoder: settings.eventEncoder, names: names), now: .now)
+  }
+
+  /// A hook of the tests, and of nobody else: a worker in whose environment this names a request ends
+  /// by a trap as soon as it works on it, as it would by a mistake of ours that nobody knows of yet.
+  static let poisonVariable = "RESIZE_WORKER_TESTING_CRASH_ON_REQUEST"
+
+  private var poison: @Sendable (FactKeys) -> Void {
+    guard let request = settings.environment[Self.poisonVariable], !request.isEmpty else {
+      return { _ in }
+    }
+    logger.warning("\(Self.poisonVariable) is set: this worker ends itself at request \(request)")
+    return { keys in if keys.requestIds.contains(request) { abort() } }
   }
 
   /// What the service group says of itself is of interest to nobody but its authors.

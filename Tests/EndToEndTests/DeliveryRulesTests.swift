@@ -1,0 +1,128 @@
+import AMQP
+import Billing
+import Contracts
+import Resizing
+import Storage
+import Testing
+import Worker
+
+@testable import resize_worker
+
+/// What brokers of different versions say of a message that they deliver, and what follows from it.
+@Suite("Deliveries of each RabbitMQ version")
+struct DeliveryRulesTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var redelivered: Bool
+    var headers: HeaderTable
+    var isAlone: Bool
+    var isDeadLetter = false
+  }
+
+  static let cases = [
+    Case(
+      testDescription: "3.x and 4.x, the first time", redelivered: false, headers: [:],
+      isAlone: false),
+    Case(
+      testDescription: "3.10, the first time by basic.get", redelivered: false,
+      headers: ["x-delivery-count": 0], isAlone: false),
+    Case(
+      testDescription: "3.x to 4.2, lost its connection once or was handed back", redelivered: true,
+      headers: ["x-delivery-count": 1], isAlone: false),
+    Case(
+      testDescription: "4.3, lost its connection once", redelivered: true,
+      headers: ["x-delivery-count": 1, "x-acquired-count": 1], isAlone: false),
+    Case(
+      testDescription: "a classic queue, which does not count", redelivered: true, headers: [:],
+      isAlone: true),
+    Case(
+      testDescription: "3.x to 4.2, came back as often as is allowed, for whatever cause",
+      redelivered: true, headers: ["x-delivery-count": 10], isAlone: true),
+    Case(
+      testDescription: "3.x to 4.2, came back once more", redelivered: true,
+      headers: ["x-delivery-count": 11], isAlone: true, isDeadLetter: true),
+    Case(
+      testDescription: "4.3, its workers crashed as often as is allowed", redelivered: true,
+      headers: ["x-delivery-count": 10, "x-acquired-count": 10], isAlone: true),
+    Case(
+      testDescription: "4.3, its workers crashed once more", redelivered: true,
+      headers: ["x-delivery-count": 11, "x-acquired-count": 11], isAlone: true,
+      isDeadLetter: true),
+    Case(
+      testDescription: "4.3, handed back by workers that stopped in order, any number of times",
+      redelivered: true, headers: ["x-delivery-count": 0, "x-acquired-count": 500],
+      isAlone: true),
+    Case(
+      testDescription: "4.3, handed back once and delivered without a count", redelivered: true,
+      headers: ["x-acquired-count": 1], isAlone: true),
+  ]
+
+  private static let now = Moment(millisecondsSinceEpoch: 1_795_262_400_000)
+  private let names = ChannelNames()
+
+  private func delivery(_ tag: UInt64, _ id: String, _ redelivered: Bool, _ headers: HeaderTable)
+    throws -> IntakeDelivery
+  {
+    let body = """
+      {"specversion": "1.0", "id": "e-\(id)", "source": "/test", "type": "resize.requested.v1", \
+      "data": {"requestId": "\(id)", "tenantId": "t", "instanceId": "i", "target": {"spec": "s"}}}
+      """
+    let delivery = Delivery(
+      queue: names.requests, deliveryTag: tag, epoch: 1, isRedelivered: redelivered, exchange: "",
+      routingKey: names.requests, properties: MessageProperties(headers: headers),
+      bodyByteCount: UInt64(body.utf8.count), body: Array(body.utf8))
+    return try #require(
+      BrokerIntake.intakeDelivery(delivery, [names.requests: .requests]))
+  }
+
+  private func core() throws -> WorkerCore {
+    let currency = try #require(Currency(code: "USD"))
+    let catalog = Catalog(name: "empty", currency: currency, products: [:])
+    return WorkerCore(
+      settings: WorkerSettings(name: "w", run: "1", deliveryLimit: 10),
+      machine: ResizeMachine(rules: ResizeRules(), catalogs: CatalogHistory([catalog])),
+      translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: names), now: Self.now)
+  }
+
+  /// The requests that the store is asked for; nil if it is not asked.
+  private func loaded(_ actions: [WorkerAction]) -> Set<String>? {
+    for case .load(let keys) in actions { return keys.requestIds }
+    return nil
+  }
+
+  private func sent(_ actions: [WorkerAction]) -> [OutgoingEvent] {
+    for case .commit(let changes) in actions { return changes.outbox.map(\.event) }
+    return []
+  }
+
+  @Test(
+    "what came back often runs alone, and what failed too often is a dead letter", arguments: cases)
+  func decision(_ version: Case) throws {
+    var core = try core()
+    let deliveries = [
+      try delivery(1, "before", false, [:]),
+      try delivery(2, "it", version.redelivered, version.headers),
+      try delivery(3, "after", false, [:]),
+    ]
+    var now = Self.now
+    /// Batches keep an interval: time passes with each event.
+    func happens(_ events: WorkerEvent...) -> [WorkerAction] {
+      (events + [.tick]).flatMap { event in
+        now = now.adding(milliseconds: 100)
+        return core.handle(event, now: now)
+      }
+    }
+    _ = happens(.relay(.connected))
+    let first = loaded(happens(.intake(.deliveries(deliveries))))
+    guard version.isAlone else {
+      #expect(first == ["before", "it", "after"])
+      return
+    }
+    #expect(first == ["before"])
+    _ = happens(.loaded(Facts()))
+    #expect(loaded(happens(.committed(.committed))) == (version.isDeadLetter ? [] : ["it"]))
+    let letters = sent(happens(.loaded(Facts()))).filter { $0.destination == .deadLetters }
+    #expect(letters.map(\.headers.first?.value) == (version.isDeadLetter ? ["DeliveryLimit"] : []))
+    #expect(loaded(happens(.committed(.committed))) == ["after"])
+  }
+}
