@@ -18,7 +18,7 @@ public struct WorkerCore: Sendable {
 
   let settings: WorkerSettings
   let decider: BatchDecider
-  private(set) var phase: Phase = .idle
+  var phase: Phase = .idle
   var intake: Intake
   var relay: OutboxRelay
   var duties: Duties
@@ -38,7 +38,7 @@ public struct WorkerCore: Sendable {
   var oldestUndelivered: Moment?
   var lookAtOldestAt = Moment(millisecondsSinceEpoch: 0)
   /// Batches that were split off from one that broke its commit.
-  private var split: [Batch] = []
+  var split: [Batch] = []
   var claimedTimers: [String] = []
   /// When confirmed messages are struck from the outbox even without another batch.
   private var tidyAt = Moment(millisecondsSinceEpoch: 0)
@@ -47,11 +47,11 @@ public struct WorkerCore: Sendable {
   var isIntakeConnected = false
   var isDraining = false
   /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
-  private(set) var owner: String
+  var owner: String
   /// Whether rows may have come to the present owner that nobody here knows of.
-  private var isOwnerInDoubt = false
-  private var incarnation = 1
-  private var nextSequence: Int64 = 1
+  var isOwnerInDoubt = false
+  var incarnation = 1
+  var nextSequence: Int64 = 1
   /// The time of the last event.
   private(set) var now: Moment
 
@@ -206,7 +206,7 @@ extension WorkerCore {
     commit(batch, result.changes, now, &actions)
   }
 
-  private mutating func commit(
+  mutating func commit(
     _ batch: Batch, _ changes: ChangeSet, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
     var changes = changes
@@ -260,118 +260,6 @@ extension WorkerCore {
     paymentsFlowSince = paymentsFlowSince?.adding(milliseconds: -milliseconds)
     if case .storeDown(let retryAt) = phase {
       phase = .storeDown(retryAt: retryAt.adding(milliseconds: -milliseconds))
-    }
-  }
-}
-
-// The store.
-extension WorkerCore {
-  private mutating func storeFailed(
-    _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
-  ) {
-    switch phase {
-    case .committing(let batch, let changes) where error.code == .refused:
-      relay.restoreConfirmed(changes.confirmed)
-      isolate(batch, error, now, &actions)
-      return
-    case .loading(let batch) where error.code == .refused:
-      isolate(batch, error, now, &actions)
-      return
-    case .idle, .loading, .committing, .storeDown, .finished:
-      break
-    }
-    phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
-    split.removeAll()
-    claimedTimers.removeAll()
-    intake.forget()
-    actions.append(.pauseIntake)
-    actions.append(.log(.storeLost(error.message)))
-  }
-
-  /// Splits a batch that the store refuses until the message that breaks it is alone, and buries that one.
-  private mutating func isolate(
-    _ batch: Batch, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
-  ) {
-    guard batch.items.count == 1, let item = batch.items.first else {
-      let (first, second) = batch.halves
-      split.append(second)
-      phase = .loading(first)
-      actions.append(.load(first.keys))
-      return
-    }
-    let result = decider.bury(
-      item, because: error, owner: owner, firstSequence: nextSequence, now: now)
-    nextSequence = result.nextSequence
-    actions += result.notices.map(WorkerAction.log)
-    commit(batch, result.changes, now, &actions)
-  }
-
-  private mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
-    duties.done(.heartbeat, at: now)
-    guard case .storeDown = phase else { return }
-    phase = .idle
-    changeOwner(&actions)
-    switches = nil
-    breaker = PaymentsBreaker(settings.breaker)
-    isMovingBreaker = false
-    duties = Duties(settings, now: now)
-    actions.append(.log(.storeBack))
-    if !isDraining { actions.append(.resumeIntake) }
-  }
-
-  /// Goes on under another name: whatever belongs to the old one, known here or not, is adopted.
-  private mutating func changeOwner(_ actions: inout [WorkerAction]) {
-    actions.append(.retire(owner: owner))
-    relay.forget()
-    incarnation += 1
-    owner = "\(settings.name)#\(settings.run).\(incarnation)"
-    isOwnerInDoubt = false
-  }
-
-  private mutating func dutyFailed(
-    _ duty: WorkerDuty, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
-  ) {
-    duties.done(duty, at: now)
-    // Rows may have been moved here all the same, and nobody else would ever adopt them.
-    if duty == .adoption { isOwnerInDoubt = true }
-    if duty == .breaker { isMovingBreaker = false }
-    guard duty == .heartbeat else { return }
-    if case .storeDown = phase {
-      phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
-    } else {
-      actions.append(.log(.heartbeatFailed(error.message)))
-    }
-  }
-
-  /// Takes the outbox rows of a worker that is gone.
-  private mutating func adopt(
-    _ messages: [OutboxMessage], _ now: Moment, _ actions: inout [WorkerAction]
-  ) {
-    duties.done(.adoption, at: now, hasMore: messages.count >= settings.batchLimit)
-    guard !messages.isEmpty else { return }
-    actions.append(.log(.adopted(count: messages.count)))
-    publish(relay.add(messages), &actions)
-  }
-
-  private mutating func begin(_ due: [WorkerDuty], _ actions: inout [WorkerAction]) {
-    for duty in due {
-      switch duty {
-      case .timers:
-        // Claimed ones that cannot be decided yet come first.
-        if claimedTimers.isEmpty {
-          actions.append(.claimTimers(limit: settings.batchLimit))
-        } else {
-          duties.done(.timers, at: now)
-        }
-      case .switches: actions.append(.readSwitches)
-      case .breaker: break
-      case .heartbeat:
-        actions.append(.heartbeat(owner: owner, payments: breaker.counts(at: now)))
-      case .adoption:
-        actions.append(
-          .adopt(owner: owner, firstSequence: nextSequence, limit: settings.batchLimit))
-        nextSequence += Int64(settings.batchLimit)
-      }
     }
   }
 }

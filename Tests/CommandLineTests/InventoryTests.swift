@@ -126,11 +126,11 @@ struct InventoryTests {
   @Test("payments are paused and resumed for all workers of the database")
   func payments() async throws {
     _ = try await imported(Self.instance)
-    for (command, shown) in [("pause", "are paused"), ("resume", "are not paused")] {
+    for (command, shown) in [("pause", "paused by "), ("resume", "not paused, resumed by ")] {
       #expect(
         try await Program.run("payments", command, environment: environment).status == 0)
       let state = try await Program.run("payments", environment: environment)
-      #expect(state.output == "payments \(shown)\n")
+      #expect(state.output.hasPrefix("payments \(shown)"), "\(state.output)")
     }
   }
 }

@@ -94,7 +94,7 @@ struct SQLiteFileTests {
     }
   }
 
-  @Test("Ledger and timeline cannot be changed, whoever asks")
+  @Test("Ledger, timeline and what operators did cannot be changed, whoever asks")
   func appendOnly() async throws {
     try await TemporaryFolder.with { folder in
       let path = folder.path("store.db")
@@ -105,6 +105,10 @@ struct SQLiteFileTests {
       #expect(try await store.commit(changes) == .committed)
       await store.close()
       let shell = try DatabaseQueue(path: path)
+      try await shell.write { db in
+        try db.execute(
+          sql: "INSERT INTO operator_actions (at, operator, action) VALUES (0, 'ann', 'pause')")
+      }
       for statement in [
         "UPDATE ledger SET minor_units = 0", "DELETE FROM ledger",
         "UPDATE OR REPLACE ledger SET number = 2 WHERE number = 1",
@@ -118,17 +122,18 @@ struct SQLiteFileTests {
         "REPLACE INTO ledger_heads SELECT account, currency, 9, 0, hash FROM ledger_heads",
         "DELETE FROM timeline", "UPDATE timeline SET worker = 'x'",
         "REPLACE INTO timeline SELECT resize, number, at, 'x', event, state, '' FROM timeline",
+        "REPLACE INTO operator_actions (number, at, operator, action) VALUES (1, 0, 'x', 'x')",
       ] {
         #expect(throws: DatabaseError.self) {
           try shell.write { db in try db.execute(sql: statement) }
         }
       }
       let left = try await shell.read { db in
-        try ["ledger", "ledger_heads", "timeline"].map { table in
+        try ["ledger", "ledger_heads", "timeline", "operator_actions"].map { table in
           try Int.fetchOne(db, sql: "SELECT count(*) FROM " + table)
         }
       }
-      #expect(left == [2, 2, 1])
+      #expect(left == [2, 2, 1, 1])
     }
   }
 

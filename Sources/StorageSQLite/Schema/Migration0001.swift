@@ -155,6 +155,9 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
   CREATE TRIGGER operator_actions_delete BEFORE DELETE ON operator_actions
     BEGIN SELECT raise(ABORT, 'what operators did is append-only'); END;
+  CREATE TRIGGER operator_actions_replace BEFORE INSERT ON operator_actions
+    WHEN EXISTS (SELECT 1 FROM operator_actions WHERE number = NEW.number)
+    BEGIN SELECT raise(FAIL, 'what operators did is append-only, and this row is there'); END;
 
   -- A row is a page: messages of one commit, consecutive sequences. It goes with the last of them
   -- that the broker confirms. Clustered by its key, so that a page is one seek.

@@ -1,0 +1,114 @@
+import Resizing
+import Storage
+
+/// What the store answers, and when it does not.
+extension WorkerCore {
+  mutating func storeFailed(
+    _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    switch phase {
+    case .committing(let batch, let changes) where error.code == .refused:
+      relay.restoreConfirmed(changes.confirmed)
+      isolate(batch, error, now, &actions)
+      return
+    case .loading(let batch) where error.code == .refused:
+      isolate(batch, error, now, &actions)
+      return
+    case .idle, .loading, .committing, .storeDown, .finished:
+      break
+    }
+    phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    split.removeAll()
+    claimedTimers.removeAll()
+    intake.forget()
+    actions.append(.pauseIntake)
+    actions.append(.log(.storeLost(error.message)))
+  }
+
+  /// Splits a batch that the store refuses until the message that breaks it is alone, and buries that one.
+  private mutating func isolate(
+    _ batch: Batch, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    guard batch.items.count == 1, let item = batch.items.first else {
+      let (first, second) = batch.halves
+      split.append(second)
+      phase = .loading(first)
+      actions.append(.load(first.keys))
+      return
+    }
+    let result = decider.bury(
+      item, because: error, owner: owner, firstSequence: nextSequence, now: now)
+    nextSequence = result.nextSequence
+    actions += result.notices.map(WorkerAction.log)
+    commit(batch, result.changes, now, &actions)
+  }
+
+  mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
+    duties.done(.heartbeat, at: now)
+    guard case .storeDown = phase else { return }
+    phase = .idle
+    changeOwner(&actions)
+    switches = nil
+    breaker = PaymentsBreaker(settings.breaker)
+    isMovingBreaker = false
+    duties = Duties(settings, now: now)
+    actions.append(.log(.storeBack))
+    if !isDraining { actions.append(.resumeIntake) }
+  }
+
+  /// Goes on under another name: whatever belongs to the old one, known here or not, is adopted.
+  mutating func changeOwner(_ actions: inout [WorkerAction]) {
+    actions.append(.retire(owner: owner))
+    relay.forget()
+    incarnation += 1
+    owner = "\(settings.name)#\(settings.run).\(incarnation)"
+    isOwnerInDoubt = false
+  }
+
+  mutating func dutyFailed(
+    _ duty: WorkerDuty, _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    duties.done(duty, at: now)
+    // Rows may have been moved here all the same, and nobody else would ever adopt them.
+    if duty == .adoption { isOwnerInDoubt = true }
+    if duty == .breaker { isMovingBreaker = false }
+    guard duty == .heartbeat else { return }
+    if case .storeDown = phase {
+      phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    } else {
+      actions.append(.log(.heartbeatFailed(error.message)))
+    }
+  }
+
+  /// Takes the outbox rows of a worker that is gone.
+  mutating func adopt(
+    _ messages: [OutboxMessage], _ now: Moment, _ actions: inout [WorkerAction]
+  ) {
+    duties.done(.adoption, at: now, hasMore: messages.count >= settings.batchLimit)
+    guard !messages.isEmpty else { return }
+    actions.append(.log(.adopted(count: messages.count)))
+    publish(relay.add(messages), &actions)
+  }
+
+  mutating func begin(_ due: [WorkerDuty], _ actions: inout [WorkerAction]) {
+    for duty in due {
+      switch duty {
+      case .timers:
+        // Claimed ones that cannot be decided yet come first.
+        if claimedTimers.isEmpty {
+          actions.append(.claimTimers(limit: settings.batchLimit))
+        } else {
+          duties.done(.timers, at: now)
+        }
+      case .switches: actions.append(.readSwitches)
+      case .breaker: break
+      case .heartbeat:
+        actions.append(.heartbeat(owner: owner, payments: breaker.counts(at: now)))
+      case .adoption:
+        actions.append(
+          .adopt(owner: owner, firstSequence: nextSequence, limit: settings.batchLimit))
+        nextSequence += Int64(settings.batchLimit)
+      }
+    }
+  }
+}
