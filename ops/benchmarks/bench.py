@@ -7,6 +7,7 @@ usage: bench.py, with these in the environment:
   PEERS="c go celery pika"   which peers; empty: none
   STORES="sqlite postgres"   which stores; sqlite is always measured
   LATENCY=5        seconds at each load for latencies; 0: none
+  PROGRAM=FILE     the worker's binary, if not the release build
   BEFORE=FILE      another binary of the worker to compare with, round by round
   JSON=FILE        the figures as JSON, too
 

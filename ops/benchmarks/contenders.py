@@ -149,9 +149,10 @@ class Worker(Relay):
     store = "store"
 
     def prepare(self):
-        self.binary = os.path.join(ROOT, ".build", "release", "resize-worker")
+        release = os.path.join(ROOT, ".build", "release", "resize-worker")
+        self.binary = os.path.abspath(os.environ.get("PROGRAM") or release)
         if not os.path.exists(self.binary):
-            raise SystemExit("there is no release binary: make release")
+            raise SystemExit(f"there is no {self.binary}: make release")
 
     @property
     def environment(self):
