@@ -101,7 +101,11 @@ extension InMemoryStore {
     for posting in changes.postings {
       posted.insert(PostingKey(movementId: posting.movementId, account: posting.account))
     }
-    for range in changes.confirmed { strike(range, of: changes.worker) }
+    for range in changes.confirmed {
+      outbox = outbox.filter {
+        $0.key.owner != changes.worker || !range.contains($0.key.sequence)
+      }
+    }
     for message in changes.outbox {
       outbox[OutboxKey(owner: message.owner, sequence: message.sequence)] = message
     }
@@ -112,15 +116,5 @@ extension InMemoryStore {
       ledgerRows.append(LedgerRow(number: Int64(ledgerRows.count + 1), entry: entry))
     }
     for head in ledger.heads { heads[head.account] = head }
-  }
-
-  /// Looks at whichever is less: the sequences of the range, or the messages that are there.
-  private func strike(_ range: ClosedRange<Int64>, of owner: String) {
-    let distance = UInt64(bitPattern: range.upperBound &- range.lowerBound)
-    if distance < UInt64(outbox.count) {
-      for sequence in range { outbox[OutboxKey(owner: owner, sequence: sequence)] = nil }
-    } else {
-      outbox = outbox.filter { $0.key.owner != owner || !range.contains($0.key.sequence) }
-    }
   }
 }

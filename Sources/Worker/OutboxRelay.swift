@@ -33,8 +33,8 @@ struct OutboxRelay {
   private(set) var unroutable: Unroutable?
   /// How many messages wait because they could not be routed.
   private(set) var unroutableMessages = 0
-  /// Whether payments or refunds were among those that could not be routed.
-  private var isMissingPaymentsRoute = false
+  /// Payments and refunds that could not be routed and are tried again, until the broker takes them.
+  private var unroutedPayments: Set<Int64> = []
   /// Held until the switches have been read: a worker that has just started may not know yet.
   private(set) var payments = PaymentsFlow.held(.unknown)
   /// How many payments may still leave as probes.
@@ -53,7 +53,7 @@ struct OutboxRelay {
   var isSettled: Bool { unconfirmed.isEmpty }
   /// Whether a payment or refund would reach the payment service's queue if it were sent now.
   var canDeliverPayments: Bool {
-    isConnected && blockedReason == nil && !isMissingPaymentsRoute
+    isConnected && blockedReason == nil && unroutedPayments.isEmpty
   }
   /// When the oldest message that is not confirmed was put into the outbox. Looks at all of them.
   var oldest: Moment? {
@@ -70,14 +70,20 @@ struct OutboxRelay {
     ready.reserveCapacity(messages.count)
     for message in messages {
       if payments == .flowing || message.event.destination != .payments || takesProbe(message) {
-        unconfirmed[message.sequence] = message
         ready.append(message)
       } else {
         held[message.sequence] = message
+        // It is not tried again now, so whether there is a route is for the next probe to find out.
+        unroutedPayments.remove(message.sequence)
       }
     }
-    if isConnected { return ready }
-    unsent.append(contentsOf: ready.lazy.map(\.sequence))
+    return send(ready)
+  }
+
+  private mutating func send(_ messages: [OutboxMessage]) -> [OutboxMessage] {
+    for message in messages { unconfirmed[message.sequence] = message }
+    if isConnected { return messages }
+    unsent.append(contentsOf: messages.lazy.map(\.sequence))
     return []
   }
 
@@ -103,10 +109,13 @@ struct OutboxRelay {
     for sequence in sequences {
       let wasRefused = takeRefused(sequence)
       guard unconfirmed.removeValue(forKey: sequence) != nil || wasRefused else { continue }
-      if !refusals.isEmpty { refusals[sequence] = nil }
+      if !refusals.isEmpty {
+        refusals[sequence] = nil
+        unroutedPayments.remove(sequence)
+      }
       confirmed.insert(sequence)
     }
-    if refusals.isEmpty { forgetRefusals() }
+    if refusals.isEmpty { unroutable = nil }
   }
 
   /// Holds messages back that the broker did not take, each for a growing time.
@@ -122,7 +131,7 @@ struct OutboxRelay {
         message: message, retryAt: now.adding(milliseconds: wait), isUnroutable: reason != nil)
       guard let reason else { continue }
       unroutableMessages += 1
-      if message.event.destination == .payments { isMissingPaymentsRoute = true }
+      if message.event.destination == .payments { unroutedPayments.insert(sequence) }
       unroutable = Unroutable(
         destination: message.event.destination, routingKey: message.event.routingKey,
         reason: reason)
@@ -163,22 +172,21 @@ struct OutboxRelay {
     probesLeft = flow == .probing ? probes : 0
     guard !held.isEmpty, flow == .probing || flow == .flowing else { return [] }
     let messages = held.values.sorted { $0.sequence < $1.sequence }
+    guard flow == .flowing || !messages.allSatisfy(\.isVoid) else {
+      // Nobody's answer will ever let them go: a few leave each time.
+      let leaving = messages.prefix(probes)
+      for message in leaving { held[message.sequence] = nil }
+      return send(Array(leaving))
+    }
     held.removeAll()
     return add(messages)
   }
 
   /// Whether a message leaves as a probe. To void a payment is none: it is not answered.
   private mutating func takesProbe(_ message: OutboxMessage) -> Bool {
-    guard probesLeft > 0, message.event.type != EventType.paymentVoidRequested.rawValue else {
-      return false
-    }
+    guard probesLeft > 0, !message.isVoid else { return false }
     probesLeft -= 1
     return true
-  }
-
-  private mutating func forgetRefusals() {
-    unroutable = nil
-    isMissingPaymentsRoute = false
   }
 
   /// Gives out confirmed sequences to be deleted with the next commit.
@@ -198,8 +206,9 @@ struct OutboxRelay {
     refusals.removeAll()
     held.removeAll()
     confirmed = SequenceRanges()
-    forgetRefusals()
+    unroutable = nil
     unroutableMessages = 0
+    unroutedPayments.removeAll()
     payments = .held(.unknown)
     probesLeft = 0
   }
@@ -217,4 +226,8 @@ public struct Unroutable: Sendable, Equatable {
     self.routingKey = routingKey
     self.reason = reason
   }
+}
+
+extension OutboxMessage {
+  fileprivate var isVoid: Bool { event.type == EventType.paymentVoidRequested.rawValue }
 }

@@ -26,7 +26,7 @@ struct PaymentsBreakerTests {
       return nil
     }
     state.revision += 1
-    breaker.follow(state, isOwnMove: true)
+    breaker.follow(state, isOwnMove: true, at: at(milliseconds))
     return state
   }
 
@@ -107,7 +107,7 @@ struct PaymentsBreakerTests {
   @Test("An answer that another worker gets before it has read of the probe closes it as well")
   mutating func foreignProbe() {
     let open = BreakerState(phase: .open, since: at(0), until: at(1_000), openings: 1, revision: 1)
-    breaker.follow(open, isOwnMove: false)
+    breaker.follow(open, isOwnMove: false, at: at(0))
     record([.answered], at: 1_050)
     #expect(move(1_050, hasProbe: false) == nil, "it does not know yet of what")
     var probing = open
@@ -115,7 +115,7 @@ struct PaymentsBreakerTests {
     probing.worker = "w-2"
     probing.until = at(6_000)
     probing.revision = 2
-    breaker.follow(probing, isOwnMove: false)
+    breaker.follow(probing, isOwnMove: false, at: at(1_100))
     #expect(move(2_000, hasProbe: false)?.phase == .closed)
   }
 
@@ -126,5 +126,16 @@ struct PaymentsBreakerTests {
     record([.answered, .failed], at: 900)
     move(1_000)
     #expect(move(1_001) == nil)
+  }
+
+  @Test(
+    "A worker whose clock is ten minutes ahead leaves an open breaker open for as long as others")
+  mutating func clocksDiffer() {
+    let ahead: Int64 = 600_000
+    breaker.follow(BreakerState(), isOwnMove: false, at: at(ahead))
+    let open = BreakerState(phase: .open, since: at(0), until: at(1_000), openings: 1, revision: 1)
+    breaker.follow(open, isOwnMove: false, at: at(ahead + 100))
+    #expect(move(ahead + 1_099) == nil)
+    #expect(move(ahead + 1_100)?.phase == .halfOpen)
   }
 }

@@ -199,4 +199,42 @@ struct PaymentsFlowTests {
     #expect(relay.probesLeft == 0 && relay.heldPayments == 4)
     #expect(relay.setPayments(.flowing, probes: 2).map(\.sequence) == [1, 4, 5, 6])
   }
+
+  @Test("Voids that wait alone leave a few at each probe, though nobody answers them")
+  func voidsAlone() {
+    var relay = OutboxRelay()
+    _ = relay.connected()
+    _ = relay.setPayments(.held(.breaker), probes: 0)
+    let voids = (1...3).map { number in
+      OutboxMessage(
+        owner: "w1#1", sequence: number, createdAt: Self.start,
+        event: OutgoingEvent(
+          destination: .payments, routingKey: "k", id: "\(number)",
+          type: EventType.paymentVoidRequested.rawValue, body: []))
+    }
+    #expect(relay.add(voids).isEmpty)
+    #expect(relay.setPayments(.probing, probes: 2).map(\.sequence) == [1, 2])
+    #expect(relay.probesLeft == 2 && relay.heldPayments == 1)
+    _ = relay.setPayments(.held(.breaker), probes: 0)
+    #expect(relay.setPayments(.probing, probes: 2).map(\.sequence) == [3])
+  }
+
+  @Test("A refund that could not be routed, and is held when it is due again, can be a probe")
+  func refusedThenHeld() {
+    var relay = OutboxRelay()
+    _ = relay.connected()
+    _ = relay.setPayments(.flowing, probes: 0)
+    let refund = OutboxMessage(
+      owner: "w1#1", sequence: 1, createdAt: Self.start,
+      event: OutgoingEvent(
+        destination: .payments, routingKey: "k", id: "1", type: EventType.refundRequested.rawValue,
+        body: []))
+    #expect(relay.add([refund]).count == 1)
+    relay.refuse([1], at: Self.start, unroutable: "312 NO_ROUTE")
+    #expect(!relay.canDeliverPayments)
+    _ = relay.setPayments(.held(.breaker), probes: 0)
+    #expect(relay.retry(at: at(60_000)).isEmpty)
+    #expect(relay.heldPayments == 1 && relay.canDeliverPayments)
+    #expect(relay.setPayments(.probing, probes: 1).map(\.sequence) == [1])
+  }
 }

@@ -23,6 +23,8 @@ struct PaymentsBreaker: Sendable {
   let settings: BreakerSettings
   /// As it was last read from the store.
   private(set) var state = BreakerState()
+  /// Since when this worker has known `state`, by its own clock; nil before the first.
+  private var knownSince: Moment?
   private var window: OutcomeWindow
   /// Outcomes since `state` was last read, and between the two last reads. Those, too, may be
   /// answers to probes that another worker has let through.
@@ -53,9 +55,17 @@ struct PaymentsBreaker: Sendable {
   func counts(at now: Moment) -> OutcomeCounts { window.counts(at: now) }
 
   /// Follows the state in the store.
+  ///
+  /// Clocks differ, lengths of time do not: how long a state lasts is measured from when a worker has
+  /// read of it. Only one that has just started has to believe the clock of whoever has written it.
   /// - Parameter isOwnMove: Whether it is what this worker has just moved it to; then nothing that
   ///   came before is an answer to a probe.
-  mutating func follow(_ stored: BreakerState, isOwnMove: Bool) {
+  mutating func follow(_ stored: BreakerState, isOwnMove: Bool, at now: Moment) {
+    if knownSince == nil {
+      knownSince = min(stored.since ?? now, now)
+    } else if stored.revision != state.revision {
+      knownSince = now
+    }
     if stored.phase == .closed, state.phase != .closed { window.clear() }
     state = stored
     recent = isOwnMove ? Evidence() : fresh
@@ -91,11 +101,13 @@ struct PaymentsBreaker: Sendable {
     }
   }
 
-  /// Over is also what no breaker would wait for: the clock that it was written by was far ahead.
+  /// Over is also what no breaker would wait for, and what a clock that was set back has confused.
   private func isOver(at now: Moment) -> Bool {
-    guard let until = state.until else { return true }
+    guard let since = state.since, let until = state.until, let knownSince else { return true }
     let longest = max(settings.openTime.ceilingMilliseconds, settings.probeTimeout)
-    return until <= now || until > now.adding(milliseconds: longest)
+    let wait = min(until.millisecondsSinceEpoch - since.millisecondsSinceEpoch, longest)
+    let waited = now.millisecondsSinceEpoch - knownSince.millisecondsSinceEpoch
+    return waited < 0 || waited >= wait
   }
 
   private func opened(by worker: String, _ counts: OutcomeCounts, at now: Moment) -> BreakerState {

@@ -22,7 +22,7 @@ extension WorkerCore {
     // A read that was under way while we moved it tells of the past.
     guard stored.revision >= breaker.state.revision else { return }
     if stored.phase != breaker.state.phase { actions.append(.log(.breakerMoved(stored))) }
-    breaker.follow(stored, isOwnMove: isOwnMove)
+    breaker.follow(stored, isOwnMove: isOwnMove, at: now)
   }
 
   /// Counts what became of payments and refunds in a batch that is committed.
