@@ -67,15 +67,14 @@ extension SimulatedWorld {
   func claimTimers(
     now: Moment, limit: Int, lease: Int64
   ) async throws(StoreError) -> [String] {
-    let claimed = try await store.claims(
-      now: now, limit: limit, lease: lease, areExclusive: plan.bug != .timerClaimedTwice)
-    for (id, version) in claimed {
-      if let claim = claims[id], claim.version == version, claim.until > now {
-        doubleClaims.append(id)
-      }
-      claims[id] = (version, now.adding(milliseconds: lease))
+    try await store.claim(now: now, limit: limit, lease: lease, for: self)
+  }
+
+  fileprivate func noteClaim(_ id: String, _ version: Int64, now: Moment, lease: Int64) {
+    if let claim = claims[id], claim.version == version, claim.until > now {
+      doubleClaims.append(id)
     }
-    return claimed.map(\.requestId)
+    claims[id] = (version, now.adding(milliseconds: lease))
   }
 
   /// The bytes that the payment service gets.
@@ -89,16 +88,19 @@ extension SimulatedWorld {
 }
 
 extension InMemoryStore {
-  /// Claims timers and tells with which version of its resize each; nobody commits in between.
-  fileprivate func claims(
-    now: Moment, limit: Int, lease: Int64, areExclusive: Bool
-  ) throws(StoreError) -> [(requestId: String, version: Int64)] {
+  /// Claims timers and notes it before anybody else claims or commits: all of it in one turn of the store.
+  fileprivate func claim(
+    now: Moment, limit: Int, lease: Int64, for world: SimulatedWorld
+  ) throws(StoreError) -> [String] {
     var ids = try claimDueTimers(now: now, limit: limit, lease: lease)
-    if !areExclusive {
+    if world.plan.bug == .timerClaimedTwice {
       ids = try resizes(matching: ResizeFilter(limit: 10_000))
         .filter { $0.dueAt.map { $0 <= now } ?? false }.map(\.requestId)
     }
     let facts = try load(FactKeys(requestIds: Set(ids)))
-    return ids.map { ($0, facts.resizes[$0]?.version ?? 0) }
+    for id in ids {
+      world.noteClaim(id, facts.resizes[id]?.version ?? 0, now: now, lease: lease)
+    }
+    return ids
   }
 }

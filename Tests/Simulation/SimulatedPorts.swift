@@ -61,6 +61,7 @@ struct SimulatedPublisher: RelayPublisher {
     guard worker.reaches() else { return }
     let world = worker.world
     world.note("w\(worker.number) publishes \(messages.map(\.event.id))")
+    world.idleSteps = 0
     if world.plan.bug == .deletedBeforeConfirm { world.deleteUnconfirmed(messages) }
     worker.queued += messages
     world.send(worker)

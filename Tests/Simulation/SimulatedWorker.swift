@@ -29,6 +29,8 @@ final class SimulatedWorker: @unchecked Sendable {
   var queued: [OutboxMessage] = []
   /// Sent and neither confirmed, refused nor returned.
   var inFlight: [OutboxMessage] = []
+  /// Messages that it knows of and the broker has not confirmed.
+  private(set) var backlog = 0
   /// Crashed or stopped: nothing it does has an effect any more.
   private(set) var isGone = false
   private var task: Task<Void, Never>?
@@ -50,7 +52,8 @@ final class SimulatedWorker: @unchecked Sendable {
       core: core, mailbox: mailbox, source: SimulatedSource(worker: self),
       publisher: SimulatedPublisher(worker: self),
       store: SimulatedStore(worker: self), clock: SimulatedClock(worker: self),
-      logger: world.logger(for: self), grace: 20_000)
+      logger: world.logger(for: self), grace: 20_000,
+      observe: { [unowned self] status in backlog = status.unconfirmedMessages })
     task = Task(executorPreference: world.executor) {
       await testGracefulShutdown { trigger in
         self.shutdown = trigger

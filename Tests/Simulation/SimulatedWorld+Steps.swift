@@ -152,10 +152,12 @@ extension SimulatedWorld {
   private func passTime() {
     idleSteps += 1
     let isQuiet = calls.isEmpty && queues.readyCount == 0
+    // Nobody would be taken for dead because of a jump while there is still something to send.
+    let longest = workers.contains { $0.backlog > 0 } ? 2 : 17
     let reach =
       isRough
       ? (generator.happens(10) ? 20_000 : isQuiet ? 6_000 : 1_500)
-      : (calls.isEmpty ? 1_000 << min(idleSteps, 24) : 2_000)
+      : (calls.isEmpty ? 1_000 << min(idleSteps, longest) : 2_000)
     now = now.adding(milliseconds: Int64(1 + generator.below(reach)))
     if onTheWay.contains(where: { $0.at <= now }) {
       for arrival in onTheWay where arrival.at <= now {
