@@ -62,8 +62,8 @@ struct SubmissionRun {
             }
           }
           group.addTask {
-            // sound: redraws the progress and looks at the time-out; ends with its group.
-            while (try? await Task.sleep(for: .milliseconds(200))) != nil {
+            // Redraws the progress and looks at the time-out.
+            while (try? await Task.sleep(for: .milliseconds(200))) != nil {  // sound: ends with it
               continuation.yield(.tick)
             }
           }
