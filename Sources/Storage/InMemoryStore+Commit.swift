@@ -101,11 +101,7 @@ extension InMemoryStore {
     for posting in changes.postings {
       posted.insert(PostingKey(movementId: posting.movementId, account: posting.account))
     }
-    for range in changes.confirmed {
-      outbox = outbox.filter {
-        $0.key.owner != changes.worker || !range.contains($0.key.sequence)
-      }
-    }
+    for range in changes.confirmed { outbox.strike(range, of: changes.worker) }
     for message in changes.outbox {
       outbox[OutboxKey(owner: message.owner, sequence: message.sequence)] = message
     }
@@ -116,5 +112,22 @@ extension InMemoryStore {
       ledgerRows.append(LedgerRow(number: Int64(ledgerRows.count + 1), entry: entry))
     }
     for head in ledger.heads { heads[head.account] = head }
+  }
+}
+
+extension Dictionary where Key == InMemoryStore.OutboxKey {
+  /// Takes out an owner's messages of a range, and looks at whichever is less: the sequences of the
+  /// range, or the messages that are there.
+  /// - Returns: How many it looked at.
+  @discardableResult
+  mutating func strike(_ range: ClosedRange<Int64>, of owner: String) -> Int {
+    let distance = UInt64(bitPattern: range.upperBound &- range.lowerBound)
+    guard distance < UInt64(count) else {
+      let all = count
+      self = filter { $0.key.owner != owner || !range.contains($0.key.sequence) }
+      return all
+    }
+    for sequence in range { self[Key(owner: owner, sequence: sequence)] = nil }
+    return range.count
   }
 }
