@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build release test simulate fuzz bench bench-quotes competing chaos lint format clean
+.PHONY: help demo run build release test simulate fuzz bench bench-million bench-quotes competing chaos lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ fuzz: ## Feed all that reads bytes from outside for MINUTES (4), by coverage; SU
 bench: release bench-quotes ## Measure quotes, and the worker against its peers (ROUNDS=5 REQUESTS=20000 PEERS="c go celery pika" JSON=FILE)
 	@ops/setup/install.sh bench || echo "going on with the peers that are there" >&2
 	@ops/benchmarks/bench.py
+
+bench-million: release ## A run of REQUESTS=1000000 through WORKERS=3 (STORE=sqlite or postgres, JSON=FILE): speed and memory by tenths, then a ledger
+	@ops/setup/install.sh test
+	@ops/benchmarks/steady.py
 
 bench-quotes: ## Measure quotes a second on one core (QUOTES=1000000)
 	swift build -c release --product billing-bench

@@ -6,7 +6,7 @@ usage: bench.py, with these in the environment:
   REQUESTS=20000   requests a round; slow peers get a fraction of them
   PEERS="c go celery pika"   which peers; empty: none
   STORES="sqlite postgres"   which stores; sqlite is always measured
-  LATENCY=5        seconds at each load for latencies; 0: none
+  LATENCY=5        seconds at each load for latencies, in each round; 0: none
   PROGRAM=FILE     the worker's binary, if not the release build
   BEFORE=FILE      another binary of the worker to compare with, round by round
   JSON=FILE        the figures as JSON, too
@@ -19,8 +19,9 @@ The whole cycle is measured beside it: a payment service that costs next to noth
 payment, and the time is until the last request is completed.
 
 Latencies are taken in an open loop, from when a request was scheduled to when its payment event has
-been consumed, at shares of the worker's own maximum. The C relay, if it is a peer, takes the same
-rates: what it needs is the broker's share.
+been consumed, at shares of the worker's own maximum: a stall counts for all that had to wait behind it.
+Each round is an HdrHistogram. The C relay, if it is a peer, takes the same rates: what it needs is the
+broker's share.
 """
 
 import json
@@ -31,56 +32,14 @@ import subprocess
 import sys
 
 from contenders import (
-    HERE, PEERS, ROOT, Before, LeftOut, PostgresWorker, WholeCycle, Worker, binary, compile_c)
+    PEERS, Before, LeftOut, PostgresWorker, WholeCycle, Worker, python_with, source)
+from place import Site
 from running import Running
 
 LOADS = (20, 50, 80)  # per cent of the worker's own maximum
-SHARES = (50, 99, 99.9)
+SHARES = ("p50", "p99", "p99.9")
 OURS = ("worker", "cycle", "postgres")  # no peers to compare with
-
-
-class Site:
-    """The broker and the folder that everybody is measured on."""
-
-    prefix = "bench"
-    sizes = (0, 0)
-
-    def __init__(self, requests):
-        self.to_stop = []
-        self.folder = os.path.join(ROOT, ".local", "bench")
-        os.makedirs(self.folder, exist_ok=True)
-        compile_c(os.path.join(HERE, "load.c"), "load")
-        self.node = [os.path.join(ROOT, "ops", "broker", "node.sh"), "--dir", self.path("broker")]
-        started = subprocess.run(
-            [*self.node, "start"], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
-        self.url = started.stdout.strip()
-        workload = [sys.executable, os.path.join(HERE, "workload.py"), str(requests), self.folder]
-        subprocess.run(workload, check=True, timeout=300)
-        self.events, self.inventory = self.path("events.jsonl"), self.path("inventory.jsonl")
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
-
-    def load(self, task, *arguments):
-        command = [binary("load"), task, self.url, *map(str, arguments)]
-        answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=900)
-        if answer.returncode:
-            raise SystemExit(f"load {task} failed; the logs are in {self.folder}")
-        return answer.stdout.split()
-
-    def queue(self, name):
-        return f"{self.prefix}.{name}"
-
-    def outgoing(self):
-        return self.queue("payments"), self.queue("statuses")
-
-    def empty(self):
-        self.load("empty", self.queue("requests"), *self.outgoing())
-
-    def stop(self):
-        for contender in self.to_stop:
-            contender.stop()
-        subprocess.run([*self.node, "stop"], check=False, timeout=120)
+NAMED = ("worker", "c", "go", "celery")  # always in the JSON, whether they could be measured or not
 
 
 def start(contender, site, count):
@@ -104,9 +63,9 @@ def measure(contender, site, requests):
     return count / (ended_at - running.began_at), cpu / count * 1e6, resident
 
 
-def measure_latency(contender, site, rate, requests):
-    """Milliseconds from each request's scheduled time to its payment event, sorted."""
-    count = max(int(min(requests, rate * float(os.environ.get("LATENCY", 5)))), 100)
+def measure_latency(contender, site, python, rate):
+    """An HdrHistogram of one open loop, from each request's scheduled time to its payment event."""
+    count = max(int(min(site.requests, rate * seconds_of_latency())), 100)
     site.empty()
     contender.feed(0)
     running = start(contender, site, count)
@@ -114,25 +73,35 @@ def measure_latency(contender, site, rate, requests):
         answers = site.load("pace", site.prefix, site.events, count, f"{rate:.1f}")
     finally:
         running.stop()
-    latencies = [int(latency) for latency in answers[::2]]
-    if -1 in latencies:
-        raise SystemExit(f"{latencies.count(-1)} requests had no payment event")
+    latencies = answers[::2]
+    if "-1" in latencies:
+        raise SystemExit(f"{latencies.count('-1')} requests had no payment event")
     # The first tenth finds a worker that has just been started.
-    return sorted(latency / 1000 for latency in latencies[count // 10:])
+    told = subprocess.run(
+        [python, source("latencies.py")], input="\n".join(latencies[count // 10:]), check=True,
+        stdout=subprocess.PIPE, text=True, timeout=60)
+    return json.loads(told.stdout)
 
 
-def latencies_at_loads(results, contenders, site, requests):
-    """For each load and each contender that is to be seen: (rate, latencies)."""
+def seconds_of_latency():
+    return float(os.environ.get("LATENCY", 5))
+
+
+def latencies_at_loads(results, contenders, site, rounds):
+    """For each load and each contender that is to be seen: the rate, and a histogram a round."""
+    python = python_with("hdrhistogram", module="hdrh")
     maximum = statistics.median(figure[0] for figure in results["worker"])
-    seen = [name for name in ("worker", "before", "c") if name in contenders]
-    return {
-        (load, name): (rate, measure_latency(contenders[name], site, rate, requests))
-        for load, rate in ((load, maximum * load / 100) for load in LOADS) for name in seen
-    }
-
-
-def percentile(values, share):
-    return values[min(int(len(values) * share / 100), len(values) - 1)]
+    seen = [name for name in ("worker", "before", "postgres", "c") if name in contenders]
+    rates = {load: maximum * load / 100 for load in LOADS}
+    latencies = {(load, name): (rates[load], []) for load in LOADS for name in seen}
+    for number in range(rounds):
+        for load in LOADS:
+            for name in seen[number % len(seen):] + seen[:number % len(seen)]:
+                told = measure_latency(contenders[name], site, python, rates[load])
+                latencies[load, name][1].append(told)
+                print(f"  round {number + 1} {name:8} at {load} %:"
+                      f" p50 {told['p50']:.1f} ms, p99 {told['p99']:.1f} ms", flush=True)
+    return latencies
 
 
 def prepare(site, names):
@@ -174,22 +143,23 @@ def spread(values, digits=0):
 
 
 def report(results, contenders, left_out, latencies):
-    print(f"\n{'':34} {'requests/s':>26} {'worker ÷ it':>18} {'CPU µs/request':>16} {'MiB':>5}")
+    print(f"\n{'':38} {'requests/s':>26} {'worker ÷ it':>18} {'CPU µs/request':>16} {'MiB':>5}")
     for name, rounds in results.items():
         rates, cpus, residents = zip(*rounds)
         ratio = "" if name in OURS else spread(ratios(results, name), 2)
         print(
-            f"{contenders[name].title:34} {spread(rates):>26} {ratio:>18}"
+            f"{contenders[name].title:38} {spread(rates):>26} {ratio:>18}"
             f" {statistics.median(cpus):16.1f} {max(residents):5.0f}")
     for title, reason in left_out.items():
-        print(f"{title:34} left out: {reason}")
+        print(f"{title:38} left out: {reason}")
     if "postgres" in results:
         print(f"PostgreSQL store ÷ SQLite store: {spread(postgres_over_sqlite(results), 2)}")
     if latencies:
-        print("\nms from request to payment event, at shares of the worker's maximum")
-    for (load, name), (rate, values) in latencies.items():
-        shares = "  ".join(f"p{share} {percentile(values, share):7.1f}" for share in SHARES)
-        print(f"{contenders[name].title:34} {load} % ({rate:,.0f}/s): {shares}")
+        print(f"\n{'ms from request to payment event':38} {'at':>14}"
+              + "".join(f" {share:>24}" for share in SHARES))
+    for (load, name), (rate, rounds) in latencies.items():
+        shares = "".join(f" {spread([told[share] for told in rounds], 1):>24}" for share in SHARES)
+        print(f"{contenders[name].title:38} {f'{load} %, {rate:,.0f}/s':>14}{shares}")
 
 
 def ratios(results, name):
@@ -201,32 +171,45 @@ def postgres_over_sqlite(results):
 
 
 def figures(results, latencies):
-    medians = {name: statistics.median(r[0] for r in rounds) for name, rounds in results.items()}
+    """What is measured; null for peers that were left out."""
+    medians = {
+        name: round(statistics.median(figure[0] for figure in rounds))
+        for name, rounds in results.items()
+    }
     document = {
-        "requestsPerSecond": {
-            name: round(value) for name, value in medians.items() if name != "cycle"
+        "requestsPerSecond": dict.fromkeys(NAMED) | {
+            name: value for name, value in medians.items() if name != "cycle"
         },
-        "ratios": {
+        "ratios": dict.fromkeys(name for name in NAMED if name != "worker") | {
             name: round(statistics.median(ratios(results, name)), 3)
             for name in results if name not in OURS
         },
         "wholeCycle": {
-            "requestsPerSecond": round(medians["cycle"]),
+            "requestsPerSecond": medians["cycle"],
             "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["cycle"]), 1),
         },
         "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["worker"]), 1),
+        "p99MillisAtHalfLoad": None,
         "residentMiB": round(max(r[2] for r in results["worker"]), 1),
     }
     if "postgres" in results:
         ratio = statistics.median(postgres_over_sqlite(results))
         document["ratios"]["postgresOverSqlite"] = round(ratio, 3)
     if latencies:
-        document["p99MillisAtHalfLoad"] = round(percentile(latencies[50, "worker"][1], 99), 2)
+        document["p99MillisAtHalfLoad"] = median_of(latencies[50, "worker"][1], "p99")
         document["latencyMillis"] = {
-            str(load): {f"p{share}": round(percentile(values, share), 2) for share in SHARES}
-            for (load, name), (_, values) in latencies.items() if name == "worker"
+            name: {
+                str(load): {share: median_of(rounds, share) for share in SHARES}
+                | {"histograms": [told["histogram"] for told in rounds]}
+                for (load, of), (_, rounds) in latencies.items() if of == name
+            }
+            for name in dict.fromkeys(name for _, name in latencies)
         }
     return document
+
+
+def median_of(rounds, share):
+    return round(statistics.median(told[share] for told in rounds), 2)
 
 
 def main():
@@ -250,8 +233,11 @@ def main():
                 results[name].append(figure)
                 print(f"  round {number + 1} {name:7} {figure[0]:9,.0f}/s {figure[1]:7.1f} µs", flush=True)
         latencies = {}
-        if float(os.environ.get("LATENCY", 5)) > 0:
-            latencies = latencies_at_loads(results, contenders, site, requests)
+        if seconds_of_latency() > 0:
+            try:
+                latencies = latencies_at_loads(results, contenders, site, rounds)
+            except LeftOut as reason:
+                left_out["latencies"] = str(reason)
         report(results, contenders, left_out, latencies)
         if os.environ.get("JSON"):
             with open(os.environ["JSON"], "w", encoding="utf-8") as file:

@@ -45,14 +45,14 @@ def compile_c(path, name):
     build(command, "needs a C compiler and librabbitmq-dev")
 
 
-def python_with(*packages):
-    """A virtual environment with packages of the index."""
+def python_with(package, module=None):
+    """A virtual environment that has a package of the index; `module`: its name, if it has another."""
     python = os.path.join(VENV, "bin", "python")
-    missing = "needs python3-venv and " + ", ".join(packages)
+    missing = f"needs python3-venv and {package}"
     if not os.path.exists(python):
         build([sys.executable, "-m", "venv", VENV], missing)
-    if subprocess.run([python, "-c", "import " + ", ".join(packages)], capture_output=True).returncode:
-        build([python, "-m", "pip", "install", "--quiet", *packages], missing)
+    if subprocess.run([python, "-c", f"import {module or package}"], capture_output=True).returncode:
+        build([python, "-m", "pip", "install", "--quiet", package], missing)
     return python
 
 
