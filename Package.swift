@@ -121,7 +121,11 @@ let package = Package(
       name: "AMQPTests", dependencies: ["AMQP", "BrokerFixture", "CRabbitMQ"],
       swiftSettings: strict),
     .testTarget(
-      name: "ContractsTests", dependencies: ["Billing", "Contracts", "Resizing", "Seeding"],
+      name: "ContractsTests",
+      dependencies: [
+        "Billing", "Contracts", "Resizing", "ScriptFixture", "Seeding",
+        .product(name: "Yams", package: "Yams"),
+      ],
       exclude: ["validate.py"], swiftSettings: strict),
     .target(
       name: "StorageConformance", dependencies: ["Billing", "Contracts", "Resizing", "Storage"],
@@ -172,7 +176,7 @@ let package = Package(
     .testTarget(
       name: "DashboardTests",
       dependencies: [
-        "Dashboard", "Resizing", "Storage", "Worker",
+        "Dashboard", "Resizing", "ScriptFixture", "Storage", "Worker",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
@@ -187,7 +191,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "AMQP", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox",
+        "AMQP", "Billing", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox",
         "ScriptFixture", "Storage", "StorageConformance", "StorageSQLite", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
       ],

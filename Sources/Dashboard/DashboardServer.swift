@@ -25,12 +25,23 @@ public struct DashboardAddress: Sendable, Equatable {
 
 /// That the dashboard cannot listen, or no longer.
 public struct DashboardError: Error, Sendable, CustomStringConvertible {
-  var address: DashboardAddress
-  var cause: String
+  /// Where, why, and what to do.
+  public let description: String
 
-  public var description: String {
-    "Nothing can be answered over HTTP on \(address.host):\(address.port): \(cause). "
-      + "If another process listens there, choose another address."
+  init(_ error: any Error, at address: DashboardAddress) {
+    let (cause, advice) =
+      switch error {
+      case SocketError.failed(_, EADDRINUSE, _):
+        ("another process listens there", "Choose another port.")
+      case SocketError.failed(_, EADDRNOTAVAIL, _):
+        ("this machine has no such address", "127.0.0.1 is for itself only, 0.0.0.0 for all.")
+      case SocketError.failed(_, EACCES, _):
+        ("this account may not listen there", "Choose a port from 1024 on.")
+      case SocketError.failed(_, _, let message): (message, "Choose another address.")
+      default: ("\(error)", "Choose another address.")
+      }
+    description =
+      "Nothing can be answered over HTTP on \(address.host):\(address.port): \(cause). \(advice)"
   }
 }
 
@@ -67,7 +78,7 @@ public struct DashboardServer: Service {
       } catch  where isStopping.isSet || error is CancellationError {
         return
       } catch {
-        throw DashboardError(address: address, cause: "\(error)")
+        throw DashboardError(error, at: address)
       }
     } onGracefulShutdown: {
       isStopping.set()

@@ -35,7 +35,8 @@ extension StoreError {
     case .SQLITE_CANTOPEN:
       self.init(
         .unavailable,
-        "\(path) cannot be opened (\(said)); check that its folder exists and may be written.")
+        "\(path) cannot be opened (\(said)); check that its folder exists, and that this account may "
+          + "read and write both.")
     case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE:
       self.init(.refused, "\(path) refuses a row (\(said)); nothing was written.")
     case .SQLITE_MISUSE:

@@ -17,7 +17,8 @@ struct CommandTests {
       ["run"], ["submit"], ["quote"], ["status"], ["watch"], ["cancel"], ["inventory", "import"],
       ["inventory", "list"], ["inventory", "show"], ["catalog", "check"], ["topology", "apply"],
       ["topology", "show"], ["topology", "check"], ["dead-letters", "list"],
-      ["dead-letters", "show"], ["payments"],
+      ["dead-letters", "show"], ["dead-letters", "replay"], ["dead-letters", "discard"],
+      ["dead-letters", "export"], ["dead-letters", "log"], ["payments"],
       ["ledger", "verify"], ["ledger", "balance"], ["ledger", "show"], ["backup"],
       ["config", "show"],
       ["doctor"], ["sandbox"],
@@ -51,6 +52,22 @@ struct CommandTests {
     #expect(ending.status == 2, "\(ending.errors)")
     #expect(!ending.errors.isEmpty)
     #expect(ending.output.isEmpty)
+  }
+
+  @Test(
+    "a command that there is not is named with what was probably meant",
+    arguments: [
+      (["rnu"], "there is no command `resize-worker rnu`; did you mean `resize-worker run`?"),
+      (
+        ["dead-letters", "lst"],
+        "`resize-worker dead-letters lst`; did you mean `resize-worker dead-letters list`?"
+      ),
+      (["xyzzy"], "there is no command `resize-worker xyzzy`; see `resize-worker --help`"),
+    ])
+  func unknownCommand(arguments: [String], expected: String) async throws {
+    let ending = try await Program.run(arguments: arguments)
+    #expect(ending.status == 2)
+    #expect(ending.errors.contains(expected), "\(ending.errors)")
   }
 
   @Test(

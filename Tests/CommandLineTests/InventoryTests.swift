@@ -77,6 +77,7 @@ struct InventoryTests {
     arguments: [
       ("[{}]", "record 1: instanceId is missing"),
       ("[\(instance), {\"instanceId\": 5}]", "record 2: instanceId"),
+      (instance.replacing("2022-12-31T00:00:00Z", with: "now-3d"), "--template reads times"),
       ("[1", "line 1"), ("{}\n{", "line 2"), ("", "no instance"),
     ])
   func broken(text: String, expected: String) async throws {

@@ -1,3 +1,4 @@
+import AMQP
 import Foundation
 import Testing
 
@@ -74,6 +75,49 @@ struct SettingsTests {
     #expect(missing?.message.contains("/nowhere/password") == true)
   }
 
+  @Test("a secret's file that is empty, or a folder, is refused and named")
+  func uselessSecretFiles() throws {
+    let folder = try Program.Folder()
+    for (path, expected) in [
+      (try folder.file("secret", "\n"), "is empty"), (folder.path, "a folder"),
+    ] {
+      let problem = problem { try Settings(environment: ["RESIZE_WORKER_BROKER_URL_FILE": path]) }
+      #expect(problem?.message.contains(expected) == true, "\(problem?.message ?? "none")")
+      #expect(problem?.message.contains("RESIZE_WORKER_BROKER_URL_FILE") == true)
+    }
+  }
+
+  @Test("a configuration file that is missing, or a folder, is named with the reason")
+  func uselessConfigurationFiles() throws {
+    let folder = try Program.Folder()
+    for (path, expected) in [("/nowhere/a.yaml", "no such file"), (folder.path, "a folder")] {
+      let problem = problem { try Settings(file: path, environment: [:]) }
+      #expect(problem?.status == .unreachable)
+      #expect(problem?.message.contains("the configuration file \(path)") == true)
+      #expect(problem?.message.contains(expected) == true, "\(problem?.message ?? "none")")
+    }
+  }
+
+  @Test("a variable that is nearly a setting is told of; a platform's own is not")
+  func strayVariables() throws {
+    let settings = try Settings(environment: [
+      "RESIZE_WORKER_TRUST_SETTLEMENT": "billing", "RESIZE_WORKER_SERVICE_HOST": "10.0.0.1",
+      "RESIZE_WORKER_PORT_5672_TCP_ADDR": "10.0.0.1", "RESIZE_WORKER_BROKER_PREFIX": "a",
+    ])
+    #expect(
+      settings.strayVariables == [
+        "RESIZE_WORKER_TRUST_SETTLEMENT is no setting; did you mean RESIZE_WORKER_TRUST_SETTLEMENTS?"
+      ])
+  }
+
+  @Test("a broker's address that is none is named with the place it comes from")
+  func uselessAddress() throws {
+    let settings = try Settings(environment: ["RESIZE_WORKER_BROKER_URL": "http://localhost"])
+    let error = #expect(throws: AMQPError.self) { try settings.brokerAddress() }
+    #expect(
+      error?.message.hasPrefix("broker.url (RESIZE_WORKER_BROKER_URL) is no address.") == true)
+  }
+
   @Test("an empty variable counts as none")
   func emptyVariable() throws {
     let settings = try Settings(environment: ["RESIZE_WORKER_BROKER_PREFIX": ""])
@@ -84,10 +128,11 @@ struct SettingsTests {
     "an unknown key of the file is named with its line and the nearest known one",
     arguments: [
       ("broker:\n  ulr: x\n", "line 2: there is no setting broker.ulr; did you mean broker.url?"),
-      ("borker:\n  url: x\n", "line 1: there is no setting borker"),
+      ("borker:\n  url: x\n", "line 1: there is no setting borker; did you mean broker?"),
+      ("broker: amqp://b/\n", "line 1: broker is a group of settings, such as broker.url"),
       ("a: 1\n", "see `resize-worker config reference`"),
       ("broker:\n  url: [[1]]\n", "broker.url"),
-      ("broker:\n  url: a\n  url: b\n", "twice"),
+      ("broker:\n  url: a\n  url: b\n", "has url twice in the group that begins on line 2"),
       ("broker: [\n", "neither YAML nor JSON: line 2"),
       ("- 1\n", "should hold settings by name"),
     ])

@@ -18,6 +18,25 @@ struct TerminalTests {
         """)
   }
 
+  @Test("a terminal that is too narrow is shown fewer columns, and told which are left out")
+  func narrow() {
+    var table = TextTable(
+      .init("NAME"), .init("WORKER", leftOut: 2), .init("ZONE", leftOut: 1), .init("REMARK"))
+    table.append("ins-1", "w-1", "eu", "late")
+    func text(_ columns: Int?) -> String {
+      table.text(TextStyle(isColourful: false, columns: columns))
+    }
+    #expect(text(nil) == "NAME   WORKER  ZONE  REMARK\nins-1  w-1     eu    late\n")
+    #expect(text(27) == text(nil))
+    #expect(
+      text(26)
+        == "NAME   WORKER  REMARK\nins-1  w-1     late\n(a wider terminal shows ZONE as well)\n"
+    )
+    #expect(
+      text(5)
+        == "NAME   REMARK\nins-1  late\n(a wider terminal shows ZONE, WORKER as well)\n")
+  }
+
   @Test("what came from outside cannot steer the terminal")
   func printable() {
     #expect("a\u{1B}[31mb\nc".printable == "a·[31mb·c")

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Resizing
+import ScriptFixture
 import ServiceLifecycleTestKit
 import Storage
 import Synchronization
@@ -45,7 +46,7 @@ struct DashboardServerTests {
   func answers() async throws {
     let ready = Mutex(false)
     let store = InMemoryStore()
-    let port = try freePort()
+    let port = try LocalPort.free()
     let server = DashboardServer(
       address: try #require(DashboardAddress("127.0.0.1:\(port)")), store: store,
       health: { [status = status()] in
@@ -68,7 +69,7 @@ struct DashboardServerTests {
 
   @Test("A graceful shutdown ends it without an error; an address that is taken is named")
   func stops() async throws {
-    let port = try freePort()
+    let port = try LocalPort.free()
     let address = try #require(DashboardAddress("127.0.0.1:\(port)"))
     func server() -> DashboardServer {
       DashboardServer(
@@ -80,7 +81,9 @@ struct DashboardServerTests {
       async let running: Void = server().run()
       _ = try await get(port, "/health/live")
       let error = await #expect(throws: DashboardError.self) { try await server().run() }
-      #expect(error?.description.contains("127.0.0.1:\(port)") == true)
+      #expect(
+        error?.description == "Nothing can be answered over HTTP on 127.0.0.1:\(port): "
+          + "another process listens there. Choose another port.")
       trigger.triggerGracefulShutdown()
       try await running
     }
@@ -95,22 +98,5 @@ struct DashboardServerTests {
       return (code, String(decoding: data, as: UTF8.self))
     }
     throw URLError(.cannotConnectToHost)
-  }
-
-  /// A port that nobody listens on.
-  private func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-      }
-    }
-    try #require(bound)
-    return UInt16(bigEndian: address.sin_port)
   }
 }

@@ -51,7 +51,7 @@ extension AMQPError {
         (.authenticationRefused, "Check user \(address.user) and its password.")
       case 403:
         (.permissionDenied, "Give user \(address.user) the permission with rabbitmqctl.")
-      case 404: (.notFound, "Declare it first: see the topology commands.")
+      case 404: (.notFound, "Declare it first.")
       case 405: (.resourceLocked, "Another connection uses it exclusively.")
       case 406:
         (

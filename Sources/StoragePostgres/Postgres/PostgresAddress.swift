@@ -56,6 +56,7 @@ struct PostgresAddress: Sendable, CustomStringConvertible {
     PostgresError(
       .invalidAddress,
       "The database's address cannot be read; write postgresql://user@host:port/database, with "
-        + "each character of a password that is no letter or digit as %XX.")
+        + "each character of a password that is no letter or digit as %XX; what follows a ? are "
+        + "parameters of libpq, such as sslmode=verify-full.")
   }
 }

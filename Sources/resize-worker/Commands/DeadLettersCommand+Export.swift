@@ -58,17 +58,17 @@ extension DeadLettersCommand {
 
         Examples:
           resize-worker dead-letters log
-          resize-worker dead-letters log --limit 1000 --json | jq 'select(.by | test("alice"))'
+          resize-worker dead-letters log --limit 1000 --json | jq -r .by
         """)
 
-    @Option(help: "So many at most.") var limit = 50
+    @Option(help: "So many at most, 1 or more.") var limit = RowLimit(50)
     @Flag(help: "Print JSON, a line an action.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
 
     func run() async throws {
       let settings = try configuration.settings(store)
-      let actions = try await settings.withStore { try await $0.actions(limit: limit) }
+      let actions = try await settings.withStore { try await $0.actions(limit: limit.count) }
       if json {
         for action in actions { OutputChannel.standard.json(action.json) }
         return
@@ -77,8 +77,8 @@ extension DeadLettersCommand {
         return OutputChannel.standard.line("nobody has done anything to a dead letter")
       }
       var table = TextTable(
-        .init("AT"), .init("WHO"), .init("DID"), .init("MESSAGE"), .init("REQUEST"),
-        .init("QUEUE"), .init("REASON"), .init("DETAIL"))
+        .init("AT"), .init("WHO"), .init("DID"), .init("MESSAGE", leftOut: 3), .init("REQUEST"),
+        .init("QUEUE", leftOut: 1), .init("REASON"), .init("DETAIL", leftOut: 2))
       for action in actions {
         table.append(
           .init(action.at.instant.rfc3339), .init(action.by), .init(action.action),

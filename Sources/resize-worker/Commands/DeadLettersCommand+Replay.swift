@@ -19,7 +19,7 @@ extension DeadLettersCommand {
         Examples:
           resize-worker dead-letters replay r-17
           resize-worker dead-letters replay --reason UnknownRequest --dry-run
-          resize-worker dead-letters replay --source resize.settlements --older-than 2h --rate 50
+          resize-worker dead-letters replay --source resize.applied --rate 50
           resize-worker dead-letters replay --all --by "alice, ticket 4711"
         """)
 
@@ -60,7 +60,7 @@ extension DeadLettersCommand {
 
         Examples:
           resize-worker dead-letters discard r-17
-          resize-worker dead-letters discard --reason MalformedRequest --older-than 30d --dry-run
+          resize-worker dead-letters discard --older-than 30d --dry-run
           resize-worker dead-letters discard --all --yes --by "alice, ticket 4711"
         """)
 

@@ -33,7 +33,8 @@ struct DeadLettersCommand: AsyncParsableCommand {
           resize-worker dead-letters list --json | jq -r .code | sort | uniq -c
         """)
 
-    @Option(help: "Look at so many from the head of the queue.") var limit = 10_000
+    @Option(help: "Look at so many from the head of the queue, 1 or more.")
+    var limit = RowLimit(10_000)
     @Option(
       name: .customLong("group-by"),
       help: "What to tell them apart by, once for each. (default: reason, source, type)")
@@ -42,14 +43,10 @@ struct DeadLettersCommand: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Broker") var broker: BrokerFlags
 
-    func validate() throws {
-      guard limit > 0 else { throw ValidationError("--limit should be 1 or more.") }
-    }
-
     func run() async throws {
       let settings = try configuration.settings(broker)
       var reading = DeadLetterReading(settings)
-      let letters = try await reading.letters(limit: limit) { _ in true }
+      let letters = try await reading.letters(limit: limit.count) { _ in true }
       if json {
         for letter in letters { OutputChannel.standard.json(letter.json) }
         return
@@ -60,8 +57,8 @@ struct DeadLettersCommand: AsyncParsableCommand {
       let groups = DeadLetterGroups(
         letters, by: aspects.isEmpty ? [.reason, .source, .type] : aspects, at: .now)
       OutputChannel.standard.write(groups.table(at: .now).text(settings.style))
-      if letters.count == limit {
-        OutputChannel.error.line("there may be more: --limit \(limit * 10)")
+      if letters.count == limit.count {
+        OutputChannel.error.line("there may be more: --limit \(limit.count * 10)")
       }
     }
   }

@@ -55,27 +55,23 @@ struct InventoryCommand: AsyncParsableCommand {
         """)
 
     @Option(help: "Begin after this id.") var after: String?
-    @Option(help: "List at most so many.") var limit = 100
+    @Option(help: "List at most so many, 1 or more.") var limit = RowLimit(100)
     @Flag(help: "Print JSON, a line an instance.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
 
-    func validate() throws {
-      guard limit > 0 else { throw ValidationError("--limit should be 1 or more.") }
-    }
-
     func run() async throws {
       let settings = try configuration.settings(store)
       let records = try await settings.withStore { store in
-        try await store.instances(after: after, limit: limit)
+        try await store.instances(after: after, limit: limit.count)
       }
       if json {
         for record in records { OutputChannel.standard.json(record.json) }
         return
       }
       var table = TextTable(
-        .init("INSTANCE"), .init("TENANT"), .init("PRODUCT"), .init("IS"), .init("STATE"),
-        .init("BILLING"), .init("EXPIRES"), .init("LIVE RESIZE"))
+        .init("INSTANCE"), .init("TENANT", leftOut: 3), .init("PRODUCT", leftOut: 2), .init("IS"),
+        .init("STATE"), .init("BILLING", leftOut: 1), .init("EXPIRES"), .init("LIVE RESIZE"))
       for record in records {
         let instance = record.instance
         table.append(
@@ -85,7 +81,7 @@ struct InventoryCommand: AsyncParsableCommand {
           .init(record.liveResize ?? ""))
       }
       OutputChannel.standard.write(table.text(settings.style))
-      if records.count == limit, let last = records.last {
+      if records.count == limit.count, let last = records.last {
         OutputChannel.error.line("there may be more: --after \(last.instance.instanceId)")
       }
     }

@@ -58,19 +58,16 @@ struct LedgerCommand: AsyncParsableCommand {
         """)
 
     @Argument(help: "An account's name or a request's id.") var name: String
-    @Option(help: "Show at most so many entries of an account.") var limit = 100
+    @Option(help: "Show at most so many entries of an account, 1 or more.")
+    var limit = RowLimit(100)
     @Flag(help: "Print JSON, a line an entry.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
 
-    func validate() throws {
-      guard limit > 0 else { throw ValidationError("--limit should be 1 or more.") }
-    }
-
     func run() async throws {
       let settings = try configuration.settings(store)
       let rows = try await settings.withStore { store in
-        try await LedgerExtract(of: store).rows(of: name, limit: limit)
+        try await LedgerExtract(of: store).rows(of: name, limit: limit.count)
       }
       guard !rows.isEmpty else {
         throw Problem(

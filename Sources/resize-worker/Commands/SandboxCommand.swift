@@ -9,9 +9,9 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Play the payment service and the control plane, with faults on demand.",
     discussion: """
-      Answers what the workers ask for, until told to stop. Money moves once for an idempotency key,
-      however often it is asked for; --journal keeps a line for each movement. Some tenants are
-      scripted: tenant-declined, tenant-flaky (the first attempt fails), tenant-silent (the first
+      Answers what the workers ask for, until told to stop. Money moves once for an idempotency key, \
+      however often it is asked for; --journal keeps a line for each movement. Some tenants are \
+      scripted: tenant-declined, tenant-flaky (the first attempt fails), tenant-silent (the first \
       attempt is not answered), tenant-slow (answers take three seconds).
 
       Examples:

@@ -56,7 +56,8 @@ struct StatusCommand: AsyncParsableCommand {
     }
     guard !rows.isEmpty else { return }
     var timeline = TextTable(
-      .init("AT"), .init("WHAT HAPPENED"), .init("STATE"), .init("WORKER"), .init("DETAIL"))
+      .init("AT"), .init("WHAT HAPPENED"), .init("STATE", leftOut: 2), .init("WORKER", leftOut: 1),
+      .init("DETAIL"))
     for row in rows {
       timeline.append(
         .init(row.entry.at.instant.rfc3339), .init(row.entry.event),

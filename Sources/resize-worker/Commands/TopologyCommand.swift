@@ -83,7 +83,8 @@ struct TopologyCommand: AsyncParsableCommand {
         var table = TextTable(.init("WHAT"), .init("IS"), .init("THE BROKER SAYS"))
         for problem in problems {
           table.append(
-            .init(problem.subject), .init(problem.kind.rawValue, .bad), .init(problem.detail))
+            .init(problem.subject), .init(problem.kind.rawValue, .bad),
+            .init(problem.kind == .missing ? "" : problem.detail))
         }
         OutputChannel.standard.write(table.text(settings.style))
       }

@@ -16,13 +16,16 @@ struct RunningWorker {
   private let catalogs: CatalogHistory
   private let logger: Logger
   private let workerSettings: WorkerSettings
+  private let dashboardAddress: DashboardAddress?
 
   /// - Throws: What is wrong with the configuration or the catalogue, before anything is connected.
   init(_ settings: Settings) throws(Problem) {
     self.settings = settings
     catalogs = try settings.catalogHistory()
     workerSettings = settings.workerSettings
+    dashboardAddress = try settings.dashboardAddress()
     logger = settings.logger(worker: workerSettings.name)
+    for stray in settings.strayVariables { logger.warning("\(stray)") }
   }
 
   /// Works until it is told to stop (SIGTERM, SIGINT), then finishes what is under way.
@@ -70,7 +73,7 @@ struct RunningWorker {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
     ]
-    if let address = try settings.dashboardAddress() {
+    if let address = dashboardAddress {
       let dashboard = DashboardServer(
         address: address, store: store,
         health: {

@@ -15,9 +15,7 @@ struct ConfigurationFile {
 
   /// - Throws: `Problem` where the file cannot be read, or one of its keys is no setting.
   init(path: String) throws(Problem) {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw Problem(.unreachable, "the configuration file \(path) cannot be read")
-    }
+    let bytes = try InputFile.read(path, called: "the configuration file ")
     try self.init(path: path, text: String(decoding: bytes, as: UTF8.self))
   }
 
@@ -27,7 +25,7 @@ struct ConfigurationFile {
     do {
       root = try Yams.compose(yaml: text)
     } catch {
-      throw Problem(.usage, "\(path) is neither YAML nor JSON: \(Self.explanation(error))")
+      throw Problem(.usage, "\(path) \(Self.explanation(error))")
     }
     guard let root else { return }
     guard let mapping = root.mapping else {
@@ -40,7 +38,7 @@ struct ConfigurationFile {
     for (key, value) in mapping {
       let name = prefix + (key.scalar?.string ?? "?")
       let line = key.mark?.line ?? 0
-      if let group = value.mapping, Setting.all.contains(where: { $0.name.hasPrefix(name + ".") }) {
+      if let group = value.mapping, Self.isGroup(name) {
         try read(group, prefix: name + ".")
       } else if let setting = Setting.all.first(where: { $0.name == name }) {
         guard let text = Self.text(value) else {
@@ -48,7 +46,7 @@ struct ConfigurationFile {
             .usage, "\(name) (\(path), line \(line)) is no single value; \(setting.kind.advice)")
         }
         if !Self.isNull(value) { entries.append(Entry(setting: setting, text: text, line: line)) }
-      } else if !(Self.isNull(value) && Setting.all.contains { $0.name.hasPrefix(name + ".") }) {
+      } else if !(Self.isNull(value) && Self.isGroup(name)) {
         throw Problem(.usage, "\(path), line \(line): " + Self.unknown(name))
       }
     }
@@ -65,21 +63,36 @@ struct ConfigurationFile {
     node.scalar.map { $0.style == .plain && ["", "null", "~"].contains($0.string) } ?? false
   }
 
+  /// Whether settings are below that name, such as `broker` or `payments.backoff`.
+  private static func isGroup(_ name: String) -> Bool {
+    Setting.all.contains { $0.name.hasPrefix(name + ".") }
+  }
+
   private static func unknown(_ name: String) -> String {
-    let nearest = name.nearest(among: Setting.all.map(\.name))
+    if let first = Setting.all.first(where: { $0.name.hasPrefix(name + ".") }) {
+      return "\(name) is a group of settings, such as \(first.name); it has no value of its own"
+    }
+    let groups = Setting.all.flatMap { setting in
+      setting.name.indices.filter { setting.name[$0] == "." }.map { String(setting.name[..<$0]) }
+    }
+    let nearest = name.nearest(among: Setting.all.map(\.name) + groups)
     let advice = nearest.map { "did you mean \($0)?" } ?? "see `resize-worker config reference`"
     return "there is no setting \(name.printable); \(advice)"
   }
 
+  /// What is wrong with a document that the parser refuses, to stand after the name of its file.
   static func explanation(_ error: any Error) -> String {
-    guard let error = error as? YamlError else { return "\(error)" }
-    switch error {
+    let reason: String
+    switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return "line \(mark.line), \(problem)"
+      reason = "line \(mark.line), \(problem)"
     case .duplicatedKeysInMapping(let duplicates, let context):
-      return "line \(context.mark.line), \(duplicates.joined(separator: ", ")) is there twice"
-    default: return "\(error)".split(separator: "\n").first.map(String.init) ?? "unreadable"
+      return
+        "has \(duplicates.joined(separator: ", ").printable) twice in the group that begins on "
+        + "line \(context.mark.line)"
+    default: reason = "\(error)".split(separator: "\n").first.map(String.init) ?? "unreadable"
     }
+    return "is neither YAML nor JSON: \(reason)"
   }
 }

@@ -35,7 +35,7 @@ extension Setting {
     "broker.tls.keyFile", .text, "PEM file of the client's private key")
   static let brokerPrefix = Setting(
     "broker.prefix", .text, default: "resize",
-    "What the names of all queues and exchanges begin with; one a installation")
+    "What the names of all queues and exchanges begin with; one an installation")
   static let brokerHeartbeat = Setting(
     "broker.heartbeat", .duration(1_000...600_000), default: "15s",
     "A broker silent for two of these is taken for gone; whole seconds")

@@ -5,7 +5,7 @@ import Glibc
 extension Settings {
   /// Where the broker is, with password and certificates of their own settings put in.
   func brokerAddress() throws(AMQPError) -> BrokerAddress {
-    var address = try BrokerAddress(url: text(.brokerURL) ?? "")
+    var address = try configuredAddress()
     if let password = text(.brokerPassword) { address.password = password }
     let files = (text(.brokerCAFile), text(.brokerCertificateFile), text(.brokerKeyFile))
     guard files.0 != nil || files.1 != nil || files.2 != nil else { return address }
@@ -20,6 +20,16 @@ extension Settings {
     tls.keyFile = files.2 ?? tls.keyFile
     address.tls = tls
     return address
+  }
+
+  /// The address of `broker.url` alone; an error names where the value comes from.
+  private func configuredAddress() throws(AMQPError) -> BrokerAddress {
+    do throws(AMQPError) {
+      return try BrokerAddress(url: text(.brokerURL) ?? "")
+    } catch {
+      let origin = self[.brokerURL]?.origin ?? "not set"
+      throw AMQPError(error.code, "broker.url (\(origin)) is no address. \(error.message)")
+    }
   }
 
   var channelNames: ChannelNames { ChannelNames(prefix: text(.brokerPrefix) ?? "resize") }

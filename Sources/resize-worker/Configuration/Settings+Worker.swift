@@ -54,7 +54,9 @@ extension Settings {
     guard let text = text(.workerHTTP), !text.isEmpty else { return nil }
     guard let address = DashboardAddress(text) else {
       throw Problem(
-        .usage, "worker.http is \(text), which is no IPv4 address and port; write 127.0.0.1:9470.")
+        .usage,
+        "worker.http (\(self[.workerHTTP]?.origin ?? "")) is \"\(text.printable)\"; write an IPv4 "
+          + "address and a port, such as 127.0.0.1:9470")
     }
     return address
   }

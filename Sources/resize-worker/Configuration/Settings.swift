@@ -52,13 +52,26 @@ struct Settings: Sendable {
     }
     if let text { try set(setting, text, setting.environmentName) }
     guard let file else { return }
-    guard let bytes = FileManager.default.contents(atPath: file.path),
-      let text = String(validating: bytes, as: UTF8.self)
-    else {
+    let bytes = try InputFile.read(file.path, called: "the file that \(file.name) names, ")
+    guard let text = String(validating: bytes, as: UTF8.self)?.trimmingSpaces, !text.isEmpty else {
       throw Problem(
-        .unreachable, "the file \(file.path) that \(file.name) names cannot be read")
+        .usage, "the file that \(file.name) names, \(file.path.printable), is empty or no text")
     }
-    try set(setting, text.trimmingSpaces, file.name)
+    try set(setting, text, file.name)
+  }
+
+  /// What stands in the environment and looks like a setting but is none, each with what was
+  /// probably meant; names that are near to none, such as a container platform's own, are left out.
+  var strayVariables: [String] {
+    let known =
+      [Self.fileVariable]
+      + Setting.all.flatMap { [$0.environmentName, $0.fileEnvironmentName].compactMap { $0 } }
+    return environment.keys.sorted().compactMap { name in
+      guard name.hasPrefix("RESIZE_WORKER_"), !known.contains(name),
+        let nearest = name.nearest(among: known, withLettersWrong: 3)
+      else { return nil }
+      return "\(name) is no setting; did you mean \(nearest)?"
+    }
   }
 
   private mutating func set(

@@ -10,17 +10,22 @@ extension String {
       .min { $0.distance < $1.distance }?.candidate
   }
 
-  /// Levenshtein's distance, capitals aside.
+  /// Levenshtein's distance, where two neighbours that changed places are one mistake; capitals aside.
   private func distance(to other: String) -> Int {
-    let right = Array(other.lowercased())
+    let (left, right) = (Array(lowercased()), Array(other.lowercased()))
+    var last: [Int] = []
     var before = Array(0...right.count)
-    for (row, letter) in lowercased().enumerated() {
+    for row in left.indices {
       var current = [row + 1]
       for column in right.indices {
-        let substitution = before[column] + (letter == right[column] ? 0 : 1)
-        current.append(Swift.min(substitution, before[column + 1] + 1, current[column] + 1))
+        let substitution = before[column] + (left[row] == right[column] ? 0 : 1)
+        var least = Swift.min(substitution, before[column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          least = Swift.min(least, last[column - 1] + 1)
+        }
+        current.append(least)
       }
-      before = current
+      (last, before) = (before, current)
     }
     return before[right.count]
   }

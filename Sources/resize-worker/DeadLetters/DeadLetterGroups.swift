@@ -44,7 +44,8 @@ struct DeadLetterGroups: Sendable {
     var table = TextTable(.init("LETTERS", .right))
     table.columns += aspects.map { TextTable.Column($0.rawValue.uppercased()) }
     table.columns += [
-      .init("OLDEST", .right), .init("NEWEST", .right), .init("FOR EXAMPLE"), .init("WHY"),
+      .init("OLDEST", .right, leftOut: 2), .init("NEWEST", .right, leftOut: 1),
+      .init("FOR EXAMPLE"), .init("WHY"),
     ]
     for group in groups {
       let values = zip(aspects, group.values).map { aspect, value in

@@ -17,17 +17,7 @@ struct Diagnosis {
 
   /// What is configured in a way that works, but is hardly meant.
   private func configurationFindings() -> [Finding] {
-    var findings: [Finding] = []
-    let known = Setting.all.flatMap { [$0.environmentName, $0.fileEnvironmentName] }.compactMap {
-      $0
-    }
-    for name in settings.environment.keys.sorted() where name.hasPrefix("RESIZE_WORKER_") {
-      guard !known.contains(name), name != Settings.fileVariable,
-        let nearest = name.nearest(among: known, withLettersWrong: 3)
-      else { continue }
-      findings.append(
-        Finding("environment", .notable, "\(name) is no setting; did you mean \(nearest)?"))
-    }
+    var findings = settings.strayVariables.map { Finding("environment", .notable, $0) }
     if settings.list(.trustedSettlements).isEmpty {
       findings.append(
         Finding(

@@ -33,7 +33,11 @@ struct InventoryRecords {
       do throws(ContractViolation) {
         records.append(try Record(value))
       } catch {
-        throw Problem(.usage, "\(path), \(place): \(error.message)")
+        let isTemplate = !template && error.message.contains("\"now")
+        throw Problem(
+          .usage,
+          "\(path), \(place): \(error.message)"
+            + (isTemplate ? "; --template reads times relative to now" : ""))
       }
     }
     guard !records.isEmpty else { throw Problem(.usage, "\(path) has no instance in it") }

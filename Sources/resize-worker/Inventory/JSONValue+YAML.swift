@@ -12,7 +12,7 @@ extension JSONValue {
       self = JSONValue(node)
     } catch {
       throw error as? Problem
-        ?? Problem(.usage, "\(path) is no YAML: \(ConfigurationFile.explanation(error))")
+        ?? Problem(.usage, "\(path) \(ConfigurationFile.explanation(error))")
     }
   }
 

@@ -5,9 +5,9 @@ extension TextTable {
   /// Entries as a bookkeeper reads them.
   init(of rows: [LedgerRow]) {
     self.init(
-      .init("ACCOUNT"), .init("POSITION", .right), .init("POSTED"), .init("MOVEMENT"),
-      .init("DEBIT", .right), .init("CREDIT", .right), .init("CURRENCY"), .init("FOR"),
-      .init("REQUEST"))
+      .init("ACCOUNT"), .init("POSITION", .right, leftOut: 1), .init("POSTED", leftOut: 3),
+      .init("MOVEMENT", leftOut: 4), .init("DEBIT", .right), .init("CREDIT", .right),
+      .init("CURRENCY"), .init("FOR", leftOut: 2), .init("REQUEST"))
     for row in rows {
       let entry = row.entry
       let amount = LedgerAmount(entry.minorUnits, entry.account.currency)

@@ -15,8 +15,8 @@ struct SubmissionReport {
   /// One row a request; a last column says where it is not as expected.
   private var list: TextTable {
     var table = TextTable(
-      .init("REQUEST"), .init("INSTANCE"), .init("ASKED"), .init("OUTCOME"),
-      .init("AMOUNT", .right), .init("REASON"), .init("WORKER"))
+      .init("REQUEST"), .init("INSTANCE", leftOut: 2), .init("ASKED", leftOut: 3), .init("OUTCOME"),
+      .init("AMOUNT", .right), .init("REASON", leftOut: 4), .init("WORKER", leftOut: 1))
     let expects = submission.entries.contains { $0.item.expected != nil }
     if expects { table.columns.append(.init("AS EXPECTED")) }
     for entry in submission.entries {

@@ -3,22 +3,28 @@ import Glibc
 
 /// A file named on the command line; `-` is standard input.
 enum InputFile {
-  static func read(_ path: String) throws(Problem) -> [UInt8] {
+  /// All bytes of a file.
+  /// - Parameter role: What the file is to people, to stand before its name; ends with a space.
+  /// - Throws: `Problem` with the reason, if the file cannot be read.
+  static func read(_ path: String, called role: String = "") throws(Problem) -> [UInt8] {
     if path == "-" {
       return [UInt8](FileHandle.standardInput.readDataToEndOfFile())
     }
     do {
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      throw Problem(.unreachable, "\(path) cannot be read: \(reason())")
+      throw Problem(.unreachable, "\(role)\(path.printable) cannot be read: \(reason(path))")
     }
   }
 
-  private static func reason() -> String {
-    switch errno {
+  private static func reason(_ path: String) -> String {
+    guard access(path, R_OK) != 0 else {
+      return (opendir(path).map { closedir($0) }) == 0 ? "it is a folder" : "the system refuses it"
+    }
+    return switch errno {
     case ENOENT: "there is no such file"
     case EACCES: "this account may not read it"
-    case EISDIR: "it is a folder"
+    case ENOTDIR: "a part of its path is no folder"
     default: "the system refuses it"
     }
   }

@@ -17,12 +17,12 @@ final class ProgressReport: Sendable {
   private let start = ContinuousClock.now
   private let drawn = Mutex(Drawn())
 
-  /// - Parameter total: Nil where it is not known how much there is.
+  /// - Parameter total: Nil where it is not known how much there is; for a single one there is no bar.
   init(_ label: String, total: Int?, channel: OutputChannel = .error) {
     self.label = label
     self.total = total
     self.channel = channel
-    isBar = channel.isTerminal
+    isBar = channel.isTerminal && total != 1
   }
 
   /// Tells how many are done; draws at most ten times a second, or prints every five seconds.
