@@ -13,7 +13,7 @@ struct ScenarioTests {
       Issue.record("cannot be read: \(ScenarioLine(line))")
       return
     }
-    let answer = try JSONParser.parse(answer(to: scenario))
+    let answer = try JSONParser.parse(ScenarioAnswer.answer(line))
     #expect(answer["id"] == scenario.id)
     let expected = try #require(scenario.expected)
     if let rejection = expected["rejection"] {
@@ -22,19 +22,6 @@ struct ScenarioTests {
     }
     guard case .object(let members) = expected else { return }
     for member in members { #expect(answer["quote"]?[member.name] == member.value) }
-  }
-
-  private func answer(to scenario: Scenario) -> [UInt8] {
-    let machine = ResizeMachine(
-      rules: ResizeRules(), catalogs: CatalogHistory([scenario.catalog]))
-    let record = InstanceRecord(instance: scenario.instance, revision: 0)
-    do throws(Rejection) {
-      let assessment = try machine.assess(scenario.request, record, scenario.now)
-      return ScenarioAnswer.encode(
-        id: scenario.id, quote: assessment.quote, lines: assessment.lines)
-    } catch {
-      return ScenarioAnswer.encode(id: scenario.id, rejection: error.reason)
-    }
   }
 
   @Test("A line that cannot be read is answered with its id, if it has one")
@@ -69,7 +56,7 @@ struct ScenarioTests {
       }
       #expect(id == .string("tc-up-01-seed"))
       #expect(rejection.code == code && rejection.message.contains(says))
-      let answer = try JSONParser.parse(ScenarioAnswer.encode(id: id, rejection: rejection))
+      let answer = try JSONParser.parse(ScenarioAnswer.answer(document.bytes))
       #expect(answer["rejection"]?["code"] == .string(code))
     }
     #expect(
@@ -86,11 +73,7 @@ struct ScenarioTests {
     let line = try JSONParser.parse(Fixtures.scenarioLines[0])
       .setting("catalog.products.cvm.specs.new.monthly", to: .string("-44.8"))
       .setting("catalog.products.cvm.upgrade.somethingNew", to: .bool(true))
-    guard case .scenario(let scenario) = ScenarioLine(line.bytes) else {
-      Issue.record("cannot be read: \(ScenarioLine(line.bytes))")
-      return
-    }
-    let answer = try JSONParser.parse(answer(to: scenario))
+    let answer = try JSONParser.parse(ScenarioAnswer.answer(line.bytes))
     #expect(answer["rejection"]?["code"] == .string("InvalidPrice"))
   }
 }

@@ -2,6 +2,7 @@ import AMQP
 import BrokerFixture
 import Foundation
 import FoundationNetworking
+import ScriptFixture
 import Testing
 
 extension EndToEnd {
@@ -26,7 +27,7 @@ extension EndToEnd {
       "without a queue for payments, requests stop at the bound and readiness says why; with one, all completes"
     )
     func unroutable() async throws {
-      let port = try freePort()
+      let port = try LocalPort.free()
       let site = try await site(port)
       let worker = try site.worker()
       try await #require(eventually { worker.log().contains("consuming") })
@@ -63,7 +64,7 @@ extension EndToEnd {
 
     @Test("a memory alarm stops requests at once and readiness says why; afterwards all completes")
     func alarm() async throws {
-      let port = try freePort()
+      let port = try LocalPort.free()
       let broker = try await PrivateBroker.start()
       let site = try await site(on: broker, port)
       let worker = try site.worker()
@@ -117,23 +118,6 @@ extension EndToEnd {
     private func value(of metric: String, in text: String) -> Int {
       let line = text.split(separator: "\n").first { $0.hasPrefix(metric + " ") }
       return line?.split(separator: " ").last.flatMap { Int($0) } ?? -1
-    }
-
-    /// A port that nobody listens on.
-    private func freePort() throws -> UInt16 {
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      defer { close(descriptor) }
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let bound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-          bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-        }
-      }
-      try #require(bound)
-      return UInt16(bigEndian: address.sin_port)
     }
   }
 }

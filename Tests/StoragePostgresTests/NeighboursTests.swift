@@ -85,36 +85,8 @@ struct NeighboursTests {
     let configuration = try await PostgresStoreConfiguration.ofOneTest()
     var stores: [PostgresStore] = []
     for _ in 0..<4 { stores.append(try await PostgresStore.open(configuration)) }
-    let claimed = try await withThrowingTaskGroup(of: [String].self) { group in
-      for (number, store) in stores.enumerated() {
-        group.addTask { try await Self.work(number, store) }
-      }
-      return try await group.reduce(into: []) { $0 += $1 }
-    }
-    #expect(Set(claimed).count == claimed.count)
-    let statistics = try await stores[0].statistics(now: Sample.noon)
-    #expect(statistics.resizes == [.awaitingPayment: 120])
-    #expect(statistics.outboxRows == 4)
+    try await SideBySide.expectNothingLost(by: stores)
     for store in stores { await store.close() }
-  }
-
-  /// Thirty commits with loads and claims between them.
-  /// - Returns: The timers claimed.
-  private static func work(_ number: Int, _ store: PostgresStore) async throws -> [String] {
-    var claimed: [String] = []
-    for round in 1...30 as ClosedRange<Int64> {
-      let requestId = "req-\(number)-\(round)"
-      let changes = ChangeSet(
-        worker: "w-\(number)",
-        resizes: [Sample.resize(requestId, instance: requestId, dueAt: Sample.noon)],
-        instances: [Sample.instance(requestId)],
-        outbox: [Sample.message("w-\(number)", round)],
-        confirmed: round == 1 ? [] : [(round - 1)...(round - 1)])
-      guard try await store.commit(changes) == .committed else { continue }
-      _ = try await store.load(FactKeys(requestIds: [requestId]))
-      claimed += try await store.claimDueTimers(now: Sample.noon, limit: 5, lease: 1_000)
-    }
-    return claimed
   }
 
   @Test("Loads and claims go on while somebody else holds a row; a commit of it says so")
@@ -163,12 +135,7 @@ struct NeighboursTests {
   @Test("A commit of a canceled task is done or not, but never in between")
   func cancellation() async throws {
     let store = try await PostgresStore.open(.ofOneTest())
-    let task = Task {
-      withUnsafeCurrentTask { $0?.cancel() }
-      return try await store.commit(ChangeSet(worker: "w", resizes: [Sample.resize("req-1")]))
-    }
-    #expect(try await task.value == .committed)
-    #expect(try await store.load(FactKeys(requestIds: ["req-1"])).resizes.count == 1)
+    try await SideBySide.expectWholeCommit(ofCanceledTaskIn: store)
     await store.close()
   }
 }

@@ -28,37 +28,9 @@ struct SQLiteNeighboursTests {
       let configuration = SQLiteStoreConfiguration(
         path: folder.path("store.db"), busyTimeoutMilliseconds: 60_000)
       let stores = try (0..<4).map { _ in try SQLiteStore(configuration) }
-      let claimed = try await withThrowingTaskGroup(of: [String].self) { group in
-        for (number, store) in stores.enumerated() {
-          group.addTask { try await Self.work(number, store) }
-        }
-        return try await group.reduce(into: []) { $0 += $1 }
-      }
-      #expect(Set(claimed).count == claimed.count)
-      let statistics = try await stores[0].statistics(now: Sample.noon)
-      #expect(statistics.resizes == [.awaitingPayment: 120])
-      #expect(statistics.outboxRows == 4)
+      try await SideBySide.expectNothingLost(by: stores)
       for store in stores { await store.close() }
     }
-  }
-
-  /// Thirty commits with loads and claims between them.
-  /// - Returns: The timers claimed.
-  private static func work(_ number: Int, _ store: SQLiteStore) async throws -> [String] {
-    var claimed: [String] = []
-    for round in 1...30 as ClosedRange<Int64> {
-      let requestId = "req-\(number)-\(round)"
-      let changes = ChangeSet(
-        worker: "w-\(number)",
-        resizes: [Sample.resize(requestId, instance: requestId, dueAt: Sample.noon)],
-        instances: [Sample.instance(requestId)],
-        outbox: [Sample.message("w-\(number)", round)],
-        confirmed: round == 1 ? [] : [(round - 1)...(round - 1)])
-      guard try await store.commit(changes) == .committed else { continue }
-      _ = try await store.load(FactKeys(requestIds: [requestId]))
-      claimed += try await store.claimDueTimers(now: Sample.noon, limit: 5, lease: 1_000)
-    }
-    return claimed
   }
 
   @Test("Loads go on while somebody else writes; a commit says who is in the way")
@@ -93,12 +65,7 @@ struct SQLiteNeighboursTests {
   func cancellation() async throws {
     try await TemporaryFolder.with { folder in
       let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
-      let task = Task {
-        withUnsafeCurrentTask { $0?.cancel() }
-        return try await store.commit(ChangeSet(worker: "w", resizes: [Sample.resize("req-1")]))
-      }
-      #expect(try await task.value == .committed)
-      #expect(try await store.load(FactKeys(requestIds: ["req-1"])).resizes.count == 1)
+      try await SideBySide.expectWholeCommit(ofCanceledTaskIn: store)
       await store.close()
     }
   }

@@ -66,8 +66,13 @@ extension JSONWriter {
     endObject()
   }
 
+  /// Nothing where there are no lines.
   mutating func member(_ name: StaticString, _ lines: [QuoteLine]) {
-    guard !lines.isEmpty else { return }
+    if !lines.isEmpty { array(name, lines) }
+  }
+
+  /// An array, of nothing where there are no lines.
+  mutating func array(_ name: StaticString, _ lines: [QuoteLine]) {
     self.name(name)
     beginArray()
     for line in lines {

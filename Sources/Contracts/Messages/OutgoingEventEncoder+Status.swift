@@ -79,14 +79,6 @@ extension JSONWriter {
       member("hourlyBefore", rate.before)
       member("hourlyAfter", rate.after)
     }
-    name("lines")
-    beginArray()
-    for line in lines {
-      beginObject()
-      member("text", line.text)
-      member("value", line.value)
-      endObject()
-    }
-    endArray()
+    array("lines", lines)
   }
 }

@@ -47,6 +47,26 @@ extension Scenario {
 
 /// The answers to scenarios, one JSON object each.
 public enum ScenarioAnswer {
+  /// The answer to one line, without its line break: the quote, or why there is none.
+  public static func answer(_ line: [UInt8]) -> [UInt8] {
+    switch ScenarioLine(line) {
+    case .unreadable(let id, let rejection): encode(id: id, rejection: rejection)
+    case .scenario(let scenario): answer(scenario)
+    }
+  }
+
+  private static func answer(_ scenario: Scenario) -> [UInt8] {
+    let machine = ResizeMachine(
+      rules: ResizeRules(), catalogs: CatalogHistory([scenario.catalog]))
+    let record = InstanceRecord(instance: scenario.instance, revision: 0)
+    do throws(Rejection) {
+      let assessment = try machine.assess(scenario.request, record, scenario.now)
+      return encode(id: scenario.id, quote: assessment.quote, lines: assessment.lines)
+    } catch {
+      return encode(id: scenario.id, rejection: error.reason)
+    }
+  }
+
   public static func encode(id: JSONValue, quote: Quote, lines: [QuoteLine]) -> [UInt8] {
     encode(id) { writer in
       writer.name("quote")

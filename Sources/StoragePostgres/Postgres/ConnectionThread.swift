@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -12,10 +13,10 @@ final class ConnectionThread: SerialExecutor {
   }
 
   private let queue = Mutex(Queue())
-  private let wake: WakePipe
+  // sound: the one thread that waits for it is its own, none of Swift's.
+  private let wake = DispatchSemaphore(value: 0)
 
   init(named name: String) throws(PostgresError) {
-    wake = try WakePipe()
     let body = Unmanaged.passRetained(self)
     var thread = pthread_t()
     let status = pthread_create(
@@ -58,42 +59,6 @@ final class ConnectionThread: SerialExecutor {
       if isEnding && jobs.isEmpty { return }
       // What came while these ran found the queue empty and has signaled.
       if isEnding { wake.signal() }
-    }
-  }
-}
-
-/// Puts a thread to sleep until another one wakes it.
-private final class WakePipe: Sendable {
-  private let readEnd: Int32
-  private let writeEnd: Int32
-
-  init() throws(PostgresError) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
-      throw PostgresError(
-        .outOfResources,
-        "No pipe could be opened for a database connection: raise the limit of open files.")
-    }
-    (readEnd, writeEnd) = (ends[0], ends[1])
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
-  }
-
-  deinit {
-    close(readEnd)
-    close(writeEnd)
-  }
-
-  /// Never blocks: a full pipe wakes as well as one byte more would.
-  func signal() {
-    var byte: UInt8 = 1
-    _ = write(writeEnd, &byte, 1)
-  }
-
-  /// Sleeps until there was a signal since the last call, and takes all of them out.
-  func wait() {
-    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-      while read(readEnd, buffer.baseAddress, buffer.count) < 0 && errno == EINTR {}
     }
   }
 }

@@ -23,12 +23,10 @@ struct IntakeCommand: AsyncParsableCommand {
   struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "No worker takes a new request from now on.")
-    @OptionGroup var configuration: ConfigurationFlag
-    @OptionGroup(title: "Database") var store: StoreFlags
-    @OptionGroup var author: OperatorFlag
+    @OptionGroup var flags: SwitchFlags
 
     func run() async throws {
-      try await configuration.settings(store).turn(.intake, isPaused: true, by: author)
+      try await flags.turn(.intake, isPaused: true)
       OutputChannel.standard.line("intake is paused; every worker follows within 2 s")
     }
   }
@@ -37,12 +35,10 @@ struct IntakeCommand: AsyncParsableCommand {
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Requests are taken again.")
-    @OptionGroup var configuration: ConfigurationFlag
-    @OptionGroup(title: "Database") var store: StoreFlags
-    @OptionGroup var author: OperatorFlag
+    @OptionGroup var flags: SwitchFlags
 
     func run() async throws {
-      try await configuration.settings(store).turn(.intake, isPaused: false, by: author)
+      try await flags.turn(.intake, isPaused: false)
       OutputChannel.standard.line("new requests are taken again")
     }
   }

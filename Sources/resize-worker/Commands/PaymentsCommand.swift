@@ -23,12 +23,10 @@ struct PaymentsCommand: AsyncParsableCommand {
   struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "No payment or refund leaves any worker from now on.")
-    @OptionGroup var configuration: ConfigurationFlag
-    @OptionGroup(title: "Database") var store: StoreFlags
-    @OptionGroup var author: OperatorFlag
+    @OptionGroup var flags: SwitchFlags
 
     func run() async throws {
-      try await configuration.settings(store).turn(.payments, isPaused: true, by: author)
+      try await flags.turn(.payments, isPaused: true)
       OutputChannel.standard.line("payments are paused; every worker follows within 2 s")
     }
   }
@@ -37,12 +35,10 @@ struct PaymentsCommand: AsyncParsableCommand {
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Payments and refunds go on where they were.")
-    @OptionGroup var configuration: ConfigurationFlag
-    @OptionGroup(title: "Database") var store: StoreFlags
-    @OptionGroup var author: OperatorFlag
+    @OptionGroup var flags: SwitchFlags
 
     func run() async throws {
-      try await configuration.settings(store).turn(.payments, isPaused: false, by: author)
+      try await flags.turn(.payments, isPaused: false)
       OutputChannel.standard.line("payments go on")
     }
   }

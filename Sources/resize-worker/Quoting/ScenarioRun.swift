@@ -65,7 +65,7 @@ struct ScenarioRun {
     chunk.answers.reserveCapacity(lines.count * 1_024)
     for line in lines {
       let bytes = Array(line.bytes)
-      let answer = Self.answer(bytes)
+      let answer = ScenarioAnswer.answer(bytes)
       chunk.answers += answer
       chunk.answers.append(UInt8(ascii: "\n"))
       guard checks, let differences = Self.differences(bytes, answer) else { continue }
@@ -73,25 +73,6 @@ struct ScenarioRun {
       chunk.comparison.differences += differences.map { "line \(line.number): \($0)" }
     }
     return chunk
-  }
-
-  /// The answer to one line.
-  static func answer(_ line: [UInt8]) -> [UInt8] {
-    switch ScenarioLine(line) {
-    case .unreadable(let id, let rejection):
-      return ScenarioAnswer.encode(id: id, rejection: rejection)
-    case .scenario(let scenario):
-      let machine = ResizeMachine(
-        rules: ResizeRules(), catalogs: CatalogHistory([scenario.catalog]))
-      let record = InstanceRecord(instance: scenario.instance, revision: 0)
-      do throws(Rejection) {
-        let assessment = try machine.assess(scenario.request, record, scenario.now)
-        return ScenarioAnswer.encode(
-          id: scenario.id, quote: assessment.quote, lines: assessment.lines)
-      } catch {
-        return ScenarioAnswer.encode(id: scenario.id, rejection: error.reason)
-      }
-    }
   }
 
   /// - Returns: Nil where a scenario does not say what it expects.

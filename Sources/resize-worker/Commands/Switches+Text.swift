@@ -2,23 +2,6 @@ import Contracts
 import Resizing
 import Storage
 
-extension Settings {
-  /// Sets a switch for all workers, and keeps who did it.
-  func turn(
-    _ name: OperatorSwitch, isPaused: Bool, by author: OperatorFlag
-  ) async throws {
-    let position = SwitchPosition(
-      isPaused: isPaused, changedBy: author.operatorName, changedAt: .now)
-    let action = OperatorAction(
-      at: .now, by: author.operatorName,
-      action: name.rawValue + (isPaused ? "Paused" : "Resumed"))
-    try await withStore { store in
-      try await store.set(name, to: position)
-      try await store.record([action])
-    }
-  }
-}
-
 extension SwitchPosition {
   /// In words: paused or not, by whom and since when.
   var summary: String {
