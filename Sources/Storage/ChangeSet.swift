@@ -16,11 +16,13 @@ public struct ChangeSet: Sendable, Equatable {
   public var outbox: [OutboxMessage]
   /// Sequences of the worker's own outbox rows that the broker has confirmed, to be deleted.
   public var confirmed: [ClosedRange<Int64>]
+  /// Messages that were on trial (``Store/beginTrial(of:by:)``) and are settled with this.
+  public var trials: [String]
 
   public init(
     worker: String, resizes: [Resize] = [], instances: [InstanceRecord] = [],
     locks: [InstanceLock] = [], timeline: [TimelineEntry] = [], postings: [Posting] = [],
-    outbox: [OutboxMessage] = [], confirmed: [ClosedRange<Int64>] = []
+    outbox: [OutboxMessage] = [], confirmed: [ClosedRange<Int64>] = [], trials: [String] = []
   ) {
     self.worker = worker
     self.resizes = resizes
@@ -30,6 +32,7 @@ public struct ChangeSet: Sendable, Equatable {
     self.postings = postings
     self.outbox = outbox
     self.confirmed = confirmed
+    self.trials = trials
   }
 }
 

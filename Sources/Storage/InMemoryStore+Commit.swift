@@ -101,6 +101,7 @@ extension InMemoryStore {
     for posting in changes.postings {
       posted.insert(PostingKey(movementId: posting.movementId, account: posting.account))
     }
+    for message in changes.trials { trials[message] = nil }
     for range in changes.confirmed { outbox.strike(range, of: changes.worker) }
     for message in changes.outbox {
       outbox[OutboxKey(owner: message.owner, sequence: message.sequence)] = message

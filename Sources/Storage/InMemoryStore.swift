@@ -36,6 +36,8 @@ public actor InMemoryStore: Store {
   var posted: Set<PostingKey> = []
   var outbox: [OutboxKey: OutboxMessage] = [:]
   var workers: [String: WorkerHeartbeat] = [:]
+  /// The workers that have begun with a message, by message.
+  var trials: [String: Set<String>] = [:]
   var recordedActions: [OperatorAction] = []
   private var currentSwitches = Switches()
   private var isClosed = false
@@ -63,6 +65,14 @@ public actor InMemoryStore: Store {
   public func retire(worker: String) throws(StoreError) {
     try requireOpen()
     workers[worker] = nil
+    for message in trials.keys { trials[message]?.remove(worker) }
+    trials = trials.filter { !$0.value.isEmpty }
+  }
+
+  public func beginTrial(of message: String, by worker: String) throws(StoreError) -> Int {
+    try requireOpen()
+    trials[message, default: []].insert(worker)
+    return trials[message]?.count ?? 0
   }
 
   public func switches() throws(StoreError) -> Switches {

@@ -40,8 +40,18 @@ public protocol Store: Sendable {
   /// Tells that a worker lives. The first call registers it.
   func heartbeat(_ worker: WorkerHeartbeat) async throws(StoreError)
 
-  /// Strikes a worker that stopped in order; what is left in its outbox may be adopted at once.
+  /// Strikes a worker that stopped in order; what is left in its outbox may be adopted at once, and
+  /// what it had on trial has not ended it.
   func retire(worker: String) async throws(StoreError)
+
+  /// Notes durably that a worker begins with a message that may have ended workers before.
+  ///
+  /// A trial ends with a commit that names the message in ``ChangeSet/trials``, for all workers that
+  /// had it on trial, or with the retirement of its worker. A second beginning of one worker is the
+  /// same trial. So what is left over are trials whose workers ended out of order.
+  /// - Parameter message: What tells the message from others, at most a few hundred bytes.
+  /// - Returns: How many workers have begun with it and not ended, this one included.
+  func beginTrial(of message: String, by worker: String) async throws(StoreError) -> Int
 
   /// Moves up to `limit` outbox rows of workers that are retired or whose last heartbeat is before
   /// `staleBefore` to `owner`, numbering them from `firstSequence` on: worker by worker in the

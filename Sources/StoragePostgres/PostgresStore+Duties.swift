@@ -19,6 +19,12 @@ extension PostgresStore {
     try await run([Statement.retire(worker)])
   }
 
+  public func beginTrial(of message: String, by worker: String) async throws(StoreError) -> Int {
+    try await run([Statement.beginTrial(of: message, by: worker)]) { answers in
+      answers[0].first.map { Int($0.integer(at: 0)) } ?? 0
+    }
+  }
+
   public func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
   ) async throws(StoreError) -> [OutboxMessage] {

@@ -51,7 +51,7 @@ extension PostgresStore {
 extension ChangeSet {
   fileprivate var isEmpty: Bool {
     resizes.isEmpty && instances.isEmpty && locks.isEmpty && timeline.isEmpty
-      && postings.isEmpty && outbox.isEmpty && confirmed.isEmpty
+      && postings.isEmpty && outbox.isEmpty && confirmed.isEmpty && trials.isEmpty
   }
 
   /// Everything but the postings.
@@ -60,6 +60,7 @@ extension ChangeSet {
       + Statement.writePayments(of: resizes)
       + Statement.append(timeline, by: worker)
       + Statement.delete(confirmed, of: worker) + Statement.append(outbox)
+      + Statement.endTrials(of: trials)
   }
 
   /// Which of the rows have another version now; one that stands twice is behind itself.

@@ -28,6 +28,7 @@ extension SQLiteStore {
       // Deleted first, so that new rows find their pages free.
       try OutboxRows(db).delete(changes.confirmed, of: changes.worker)
       try OutboxRows(db).append(outboxPages)
+      try endTrials(db, of: changes.trials)
       return .commit(.committed)
     }
   }
@@ -36,6 +37,14 @@ extension SQLiteStore {
 extension ChangeSet {
   fileprivate var isEmpty: Bool {
     resizes.isEmpty && instances.isEmpty && locks.isEmpty && timeline.isEmpty
-      && postings.isEmpty && outbox.isEmpty && confirmed.isEmpty
+      && postings.isEmpty && outbox.isEmpty && confirmed.isEmpty && trials.isEmpty
+  }
+}
+
+private func endTrials(_ db: Database, of messages: [String]) throws {
+  for message in messages {
+    let deletion = try PreparedStatement(db, "DELETE FROM trials WHERE message = ?1")
+    try deletion.bind(message, at: 1)
+    try deletion.run()
   }
 }

@@ -48,10 +48,27 @@ extension SQLiteStore {
 
   public func retire(worker: String) async throws(StoreError) {
     try await transact { db in
-      let deletion = try PreparedStatement(db, "DELETE FROM workers WHERE worker = ?1")
-      try deletion.bind(worker, at: 1)
-      try deletion.run()
+      for table in ["workers", "trials"] {
+        let deletion = try PreparedStatement(db, "DELETE FROM \(table) WHERE worker = ?1")
+        try deletion.bind(worker, at: 1)
+        try deletion.run()
+      }
       return .commit(())
+    }
+  }
+
+  public func beginTrial(of message: String, by worker: String) async throws(StoreError) -> Int {
+    try await transact { db in
+      let insertion = try PreparedStatement(
+        db, "INSERT INTO trials (message, worker) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+      try insertion.bind(message, at: 1)
+      try insertion.bind(worker, at: 2)
+      try insertion.run()
+      let count = try PreparedStatement(db, "SELECT count(*) FROM trials WHERE message = ?1")
+      try count.bind(message, at: 1)
+      guard try count.next() else { return .rollBack(0) }
+      defer { count.reset() }
+      return .commit(Int(count.integer(at: 0)))
     }
   }
 }

@@ -49,6 +49,8 @@ final class BatchItem: Sendable {
 /// What is decided and committed together.
 struct Batch: Sendable {
   var items: [BatchItem]
+  /// What its one message is called on trial; nil for every other batch.
+  var trial: String?
 
   /// What the decisions need to know.
   var keys: FactKeys {

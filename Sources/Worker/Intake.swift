@@ -7,10 +7,12 @@ struct Intake {
   private var waiting: Deque<IntakeDelivery> = []
   private let limit: Int
   private let bytes: Int
+  private let suspectCount: Int
 
-  init(limit: Int, bytes: Int) {
+  init(limit: Int, bytes: Int, suspectCount: Int) {
     self.limit = limit
     self.bytes = bytes
+    self.suspectCount = suspectCount
   }
 
   var isEmpty: Bool { waiting.isEmpty }
@@ -25,6 +27,18 @@ struct Intake {
     waiting.removeAll()
   }
 
+  /// Takes the first delivery if it has to be put on trial: it may be what ended workers before.
+  mutating func cutSuspect() -> IntakeDelivery? {
+    guard let first = waiting.first, isSuspect(first) else { return nil }
+    return waiting.removeFirst()
+  }
+
+  private func isSuspect(_ delivery: IntakeDelivery) -> Bool {
+    guard delivery.body != nil else { return false }
+    let isUncounted = delivery.deliveryCount == 0 && !delivery.isCounted
+    return delivery.deliveryCount >= suspectCount || delivery.redelivered && isUncounted
+  }
+
   /// Takes the next batch: up to the limits, and the smaller, the more often a delivery in it has come.
   mutating func cut() -> [IntakeDelivery] {
     guard let first = waiting.popFirst() else { return [] }
@@ -34,7 +48,7 @@ struct Intake {
     while let next = waiting.first {
       size += next.bodyLength
       room = min(room, next.room(in: limit))
-      guard batch.count < room, size <= bytes else { break }
+      guard batch.count < room, size <= bytes, !isSuspect(next) else { break }
       batch.append(waiting.removeFirst())
     }
     return batch
@@ -45,17 +59,19 @@ extension IntakeDelivery {
   /// A lost connection or a locked store brings back all that was handed out ahead; that often is usual.
   private static let usualDeliveryCount = 2
 
-  /// Whether this delivery may be what stopped a worker before, or cannot be settled together with others.
-  var isSuspect: Bool { room(in: .max) < .max }
-
   /// How many deliveries may be in a batch with this one.
   ///
   /// A message that stops the process comes again with all its neighbours. Quarter by quarter it is
-  /// soon alone, while what only lost its connection again and again is not done one by one: that
-  /// would take so long that it lost the next one, too, up to the delivery limit. Where the broker does
-  /// not count (no quorum queue), whatever comes again runs alone.
+  /// soon alone, while what only lost its connection again and again is not done one by one at once.
   fileprivate func room(in limit: Int) -> Int {
-    guard body != nil, deliveryCount > 0 || !redelivered else { return 1 }
+    guard body != nil else { return 1 }
     return max(limit >> (2 * max(deliveryCount - Self.usualDeliveryCount, 0)), 1)
+  }
+
+  /// What tells the message from others, over all its deliveries.
+  var trialName: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in body ?? [] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return "\(queue.rawValue) \(messageId?.prefix(100) ?? "") \(String(hash, radix: 16))"
   }
 }

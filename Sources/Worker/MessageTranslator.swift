@@ -31,6 +31,22 @@ public struct MessageTranslator: Sendable {
     }
   }
 
+  /// Reads a delivery on trial, unless it has ended more workers than may be.
+  ///
+  /// Once more than that it ended one that only looked for whom to tell: then it is not looked into.
+  func read(
+    _ delivery: IntakeDelivery, triedBefore count: Int, _ settings: WorkerSettings
+  ) -> BatchItem {
+    guard count >= settings.crashLimit else { return read(delivery, settings) }
+    let message =
+      "its workers ended out of order \(count) times while they were at it alone; see their logs"
+    let poison =
+      count == settings.crashLimit
+      ? unreadable(delivery, "CrashLimit", message)
+      : UnreadableMessage(reason: Reason(code: "CrashLimit", message: message), isAnswered: false)
+    return BatchItem(content: .unreadable(poison), delivery: delivery)
+  }
+
   /// The messages that an emission becomes.
   func events(
     for emission: Emission, context: RequestContext, worker: String, at now: Moment
@@ -72,12 +88,6 @@ extension MessageTranslator {
       throw unreadable(
         delivery, "MessageTooLarge",
         "the body has \(delivery.bodyLength) bytes, at most \(settings.messageBytes) are read")
-    }
-    guard delivery.deliveryCount <= settings.deliveryLimit else {
-      throw unreadable(
-        delivery, "DeliveryLimit",
-        "it was delivered \(delivery.deliveryCount) times without being settled; "
-          + "it may be what stopped its workers")
     }
     guard let trusted = settings.trustedPublishers[delivery.queue], !trusted.isEmpty else { return }
     guard let user = delivery.userId, trusted.contains(user) else {

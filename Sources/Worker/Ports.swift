@@ -16,8 +16,10 @@ public struct IntakeDelivery: Sendable {
   public var tag: UInt64
   public var epoch: UInt64
   public var redelivered: Bool
-  /// How often the broker has delivered it before.
+  /// How often the broker has delivered it before without success, as far as it counts.
   public var deliveryCount: Int
+  /// Whether the broker counts the deliveries that failed; only then a redelivered one may have none.
+  public var isCounted: Bool
   public var contentType: String?
   public var messageId: String?
   public var correlationId: String?
@@ -35,7 +37,8 @@ public struct IntakeDelivery: Sendable {
 
   public init(
     queue: IntakeQueue, tag: UInt64, epoch: UInt64, redelivered: Bool = false,
-    deliveryCount: Int = 0, contentType: String? = nil, messageId: String? = nil,
+    deliveryCount: Int = 0, isCounted: Bool? = nil, contentType: String? = nil,
+    messageId: String? = nil,
     correlationId: String? = nil, type: String? = nil, replyTo: String? = nil,
     userId: String? = nil, traceparent: String? = nil, tracestate: String? = nil,
     deathHistory: String? = nil, body: [UInt8]?, bodyLength: Int? = nil
@@ -45,6 +48,7 @@ public struct IntakeDelivery: Sendable {
     self.epoch = epoch
     self.redelivered = redelivered
     self.deliveryCount = deliveryCount
+    self.isCounted = isCounted ?? (deliveryCount > 0)
     self.contentType = contentType
     self.messageId = messageId
     self.correlationId = correlationId

@@ -14,7 +14,7 @@ extension WorkerCore {
     case .loading(let batch) where error.code == .refused:
       isolate(batch, error, now, &actions)
       return
-    case .idle, .loading, .committing, .storeDown, .finished:
+    case .idle, .beginningTrial, .loading, .committing, .storeDown, .finished:
       break
     }
     phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))

@@ -9,6 +9,8 @@ import Storage
 public struct WorkerCore: Sendable {
   enum Phase: Sendable {
     case idle
+    /// A message that may have ended workers is noted before anything looks into it.
+    case beginningTrial(IntakeDelivery)
     case loading(Batch)
     case committing(Batch, ChangeSet)
     /// The store failed; nothing is taken until it answers again.
@@ -60,7 +62,8 @@ public struct WorkerCore: Sendable {
   ) {
     self.settings = settings
     decider = BatchDecider(machine: machine, translator: translator, worker: settings.name)
-    intake = Intake(limit: settings.batchLimit, bytes: settings.batchBytes)
+    intake = Intake(
+      limit: settings.batchLimit, bytes: settings.batchBytes, suspectCount: settings.suspectCount)
     duties = Duties(settings, now: now)
     relay = OutboxRelay(
       retryBackOff: BackOff(
@@ -98,6 +101,7 @@ public struct WorkerCore: Sendable {
     case .relay(let event): take(event, now, &actions)
     case .loaded(let facts): decide(facts, now, &actions)
     case .committed(let outcome): conclude(outcome, now, &actions)
+    case .trialBegun(let count): tried(count, &actions)
     case .storeFailed(let error): storeFailed(error, now, &actions)
     case .timersClaimed(let requestIds):
       claimedTimers.append(contentsOf: requestIds)
@@ -128,7 +132,7 @@ extension WorkerCore {
     case .storeDown(let retryAt):
       if now >= retryAt { begin(duties.begin(at: now).filter { $0 == .heartbeat }, &actions) }
       return
-    case .loading, .committing:
+    case .beginningTrial, .loading, .committing:
       break
     case .idle:
       if isOwnerInDoubt && !isDraining { changeOwner(&actions) }
@@ -141,7 +145,10 @@ extension WorkerCore {
 
   private mutating func beginBatch(_ now: Moment, _ actions: inout [WorkerAction]) {
     let isLastTidying = isDraining && (relay.isSettled || !relay.isConnected)
-    if let batch = nextBatch(now, &actions) {
+    if beginTrial(now, &actions) {
+      lastBatchAt = now
+      isWakeOrdered = false
+    } else if let batch = nextBatch(now, &actions) {
       lastBatchAt = now
       isWakeOrdered = false
       phase = .loading(batch)
@@ -155,12 +162,32 @@ extension WorkerCore {
     }
   }
 
+  /// Puts the next delivery on trial, if it has to be.
+  private mutating func beginTrial(_ now: Moment, _ actions: inout [WorkerAction]) -> Bool {
+    guard split.isEmpty, !isDraining, !isOutboxTooFull, isBatchDue(now, &actions),
+      let suspect = intake.cutSuspect()
+    else { return false }
+    phase = .beginningTrial(suspect)
+    actions.append(.beginTrial(message: suspect.trialName, worker: owner))
+    return true
+  }
+
+  /// The message on trial is read, or was at the end of too many workers.
+  private mutating func tried(_ count: Int, _ actions: inout [WorkerAction]) {
+    guard case .beginningTrial(let delivery) = phase else { return }
+    let item = decider.translator.read(delivery, triedBefore: count - 1, settings)
+    let batch = Batch(items: [item], trial: delivery.trialName)
+    phase = .loading(batch)
+    actions.append(.load(batch.keys))
+  }
+
   private mutating func nextBatch(_ now: Moment, _ actions: inout [WorkerAction]) -> Batch? {
     if let batch = split.popLast() { return batch }
     guard !isDraining, !isOutboxTooFull, isBatchDue(now, &actions) else { return nil }
     let deliveries = intake.cut()
     var items = deliveries.map { decider.translator.read($0, settings) }
-    if deliveries.count != 1 || deliveries.first?.isSuspect == false {
+    // What is rejected is settled alone.
+    if deliveries.first?.body != nil || deliveries.isEmpty {
       items += claimedTimers.map {
         BatchItem(content: .input(.timerDue(requestId: $0), eventId: $0), delivery: nil)
       }
@@ -189,7 +216,7 @@ extension WorkerCore {
     switch phase {
     case .idle:
       if isWakeOrdered { patience.deliveries = max(settings.batchLimit - intake.count, 1) }
-    case .loading, .committing, .storeDown, .finished:
+    case .beginningTrial, .loading, .committing, .storeDown, .finished:
       patience.deliveries = .max
     }
     return patience
@@ -212,6 +239,7 @@ extension WorkerCore {
     var changes = changes
     tidyAt = now.adding(milliseconds: settings.timerInterval)
     changes.confirmed = relay.takeConfirmed(limit: 16 * settings.batchLimit)
+    changes.trials = batch.trial.map { [$0] } ?? []
     phase = .committing(batch, changes)
     actions.append(.commit(changes))
   }

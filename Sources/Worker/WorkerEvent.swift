@@ -7,7 +7,9 @@ public enum WorkerEvent: Sendable {
   case relay(RelayEvent)
   case loaded(Facts)
   case committed(CommitOutcome)
-  /// A load or a commit failed.
+  /// So many workers have begun with the message on trial and not ended, this one included.
+  case trialBegun(count: Int)
+  /// A load, a commit or the beginning of a trial failed.
   case storeFailed(StoreError)
   case timersClaimed([String])
   case adopted([OutboxMessage])
@@ -39,6 +41,7 @@ public enum WorkerDuty: String, Sendable, CaseIterable {
 public enum WorkerAction: Sendable, Equatable {
   case load(FactKeys)
   case commit(ChangeSet)
+  case beginTrial(message: String, worker: String)
   case publish([OutboxMessage])
   case acknowledge(upTo: UInt64, epoch: UInt64)
   case reject(tag: UInt64, epoch: UInt64)

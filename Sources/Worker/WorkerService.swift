@@ -101,7 +101,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
       do { try await store.retire(worker: owner) } catch {
         logger.warning("the worker could not be struck from the store: \(error)")
       }
-    case .load, .commit, .claimTimers, .readSwitches, .moveBreaker, .heartbeat, .adopt:
+    case .load, .commit, .beginTrial, .claimTimers, .readSwitches, .moveBreaker, .heartbeat, .adopt:
       group.addTask { [mailbox] in mailbox.put(await ask(action)) }
     case .finish: break
     }
@@ -131,6 +131,8 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
         let outcome = try await store.commit(changes)
         metrics.measure(commit: ContinuousClock.now - begin)
         return .committed(outcome)
+      case .beginTrial(let message, let worker):
+        return .trialBegun(count: try await store.beginTrial(of: message, by: worker))
       case .claimTimers(let limit):
         duty = .timers
         return .timersClaimed(

@@ -16,12 +16,11 @@ public struct WorkerSettings: Sendable, Equatable {
   /// No request is taken while so many messages of this worker's wait for the broker's confirm, and
   /// nothing at all while twice as many do that nothing but the broker holds up.
   public var outboxLimit: Int
-  /// A message delivered more often than this before is taken for poison.
-  public var deliveryLimit: Int
-  /// A message delivered so often before is taken from its queue alone: often enough that lost
-  /// connections alone seldom make one, and long before a limit, the queues' own included, takes its
-  /// neighbours with it.
-  public var suspectCount: Int { max(1, min(5, deliveryLimit / 2)) }
+  /// A message at which more workers than this ended, alone with it, is taken for poison.
+  public var crashLimit: Int
+  /// A message that came back so often is taken from its queue alone and put on trial: often enough
+  /// that lost connections seldom make one, early enough that its neighbours lose no time.
+  public var suspectCount: Int
   /// How often timers, switches and orphaned outboxes are looked for.
   public var timerInterval: Int64
   public var heartbeatInterval: Int64
@@ -38,7 +37,8 @@ public struct WorkerSettings: Sendable, Equatable {
     name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
     batchInterval: Int64 = 4,
     messageBytes: Int = 1 << 20,
-    outboxLimit: Int = 8_192, deliveryLimit: Int = 10, timerInterval: Int64 = 250,
+    outboxLimit: Int = 8_192, crashLimit: Int = 5, suspectCount: Int = 5,
+    timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
     breaker: BreakerSettings = BreakerSettings(),
     trustedPublishers: [IntakeQueue: Set<String>] = [:]
@@ -50,7 +50,8 @@ public struct WorkerSettings: Sendable, Equatable {
     self.batchInterval = batchInterval
     self.messageBytes = messageBytes
     self.outboxLimit = outboxLimit
-    self.deliveryLimit = deliveryLimit
+    self.crashLimit = crashLimit
+    self.suspectCount = suspectCount
     self.timerInterval = timerInterval
     self.heartbeatInterval = heartbeatInterval
     self.lease = lease

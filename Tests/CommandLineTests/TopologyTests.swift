@@ -26,7 +26,7 @@ struct ResizeTopologyTests {
     let names = ChannelNames(prefix: "acme")
     for name in [names.requests, names.settlements, names.applied, names.inventory] {
       let arguments = topology.queues.first { $0.name == name }?.arguments
-      #expect(arguments?["x-delivery-limit"] == 20)
+      #expect(arguments?["x-delivery-limit"] == 1_000_000)
       #expect(arguments?["x-dead-letter-exchange"] == .string(names.deadLetters))
       #expect(arguments?["x-dead-letter-strategy"] == "at-least-once")
       #expect(arguments?["x-overflow"] == "reject-publish")

@@ -15,46 +15,52 @@ struct DeliveryRulesTests {
     var testDescription: String
     var redelivered: Bool
     var headers: HeaderTable
-    var isAlone: Bool
+    var isAlone = false
+    /// How many workers have begun with it and not ended; nil where nobody asks.
+    var trials: Int?
     var isDeadLetter = false
   }
 
   static let cases = [
-    Case(
-      testDescription: "3.x and 4.x, the first time", redelivered: false, headers: [:],
-      isAlone: false),
+    Case(testDescription: "3.x and 4.x, the first time", redelivered: false, headers: [:]),
     Case(
       testDescription: "3.10, the first time by basic.get", redelivered: false,
-      headers: ["x-delivery-count": 0], isAlone: false),
+      headers: ["x-delivery-count": 0]),
     Case(
       testDescription: "3.x to 4.2, lost its connection once or was handed back", redelivered: true,
-      headers: ["x-delivery-count": 1], isAlone: false),
+      headers: ["x-delivery-count": 1]),
     Case(
       testDescription: "4.3, lost its connection once", redelivered: true,
-      headers: ["x-delivery-count": 1, "x-acquired-count": 1], isAlone: false),
+      headers: ["x-delivery-count": 1, "x-acquired-count": 1]),
     Case(
       testDescription: "a classic queue, which does not count", redelivered: true, headers: [:],
-      isAlone: true),
+      isAlone: true, trials: 1),
     Case(
-      testDescription: "3.x to 4.2, came back as often as is allowed, for whatever cause",
-      redelivered: true, headers: ["x-delivery-count": 10], isAlone: true),
+      testDescription: "a classic queue, its workers ended with it once more than is allowed",
+      redelivered: true, headers: [:], isAlone: true, trials: 11, isDeadLetter: true),
     Case(
-      testDescription: "3.x to 4.2, came back once more", redelivered: true,
-      headers: ["x-delivery-count": 11], isAlone: true, isDeadLetter: true),
+      testDescription: "3.x to 4.2, came back any number of times and was never begun with",
+      redelivered: true, headers: ["x-delivery-count": 5_000], isAlone: true, trials: 1),
     Case(
-      testDescription: "4.3, its workers crashed as often as is allowed", redelivered: true,
-      headers: ["x-delivery-count": 10, "x-acquired-count": 10], isAlone: true),
+      testDescription: "3.x to 4.2, its workers ended with it as often as is allowed",
+      redelivered: true, headers: ["x-delivery-count": 15], isAlone: true, trials: 10),
     Case(
-      testDescription: "4.3, its workers crashed once more", redelivered: true,
-      headers: ["x-delivery-count": 11, "x-acquired-count": 11], isAlone: true,
+      testDescription: "3.x to 4.2, its workers ended with it once more",
+      redelivered: true, headers: ["x-delivery-count": 16], isAlone: true, trials: 11,
       isDeadLetter: true),
     Case(
+      testDescription: "4.3, its workers ended with it once more", redelivered: true,
+      headers: ["x-delivery-count": 16, "x-acquired-count": 16], isAlone: true, trials: 11,
+      isDeadLetter: true),
+    Case(
+      testDescription: "4.3, lost its connection any number of times", redelivered: true,
+      headers: ["x-delivery-count": 500, "x-acquired-count": 500], isAlone: true, trials: 1),
+    Case(
       testDescription: "4.3, handed back by workers that stopped in order, any number of times",
-      redelivered: true, headers: ["x-delivery-count": 0, "x-acquired-count": 500],
-      isAlone: true),
+      redelivered: true, headers: ["x-delivery-count": 0, "x-acquired-count": 500]),
     Case(
       testDescription: "4.3, handed back once and delivered without a count", redelivered: true,
-      headers: ["x-acquired-count": 1], isAlone: true),
+      headers: ["x-acquired-count": 1]),
   ]
 
   private static let now = Moment(millisecondsSinceEpoch: 1_795_262_400_000)
@@ -79,7 +85,7 @@ struct DeliveryRulesTests {
     let currency = try #require(Currency(code: "USD"))
     let catalog = Catalog(name: "empty", currency: currency, products: [:])
     return WorkerCore(
-      settings: WorkerSettings(name: "w", run: "1", deliveryLimit: 10),
+      settings: WorkerSettings(name: "w", run: "1", crashLimit: 10),
       machine: ResizeMachine(rules: ResizeRules(), catalogs: CatalogHistory([catalog])),
       translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: names), now: Self.now)
   }
@@ -96,7 +102,8 @@ struct DeliveryRulesTests {
   }
 
   @Test(
-    "what came back often runs alone, and what failed too often is a dead letter", arguments: cases)
+    "what came back often runs alone, and only what ended too many workers is a dead letter",
+    arguments: cases)
   func decision(_ version: Case) throws {
     var core = try core()
     let deliveries = [
@@ -120,9 +127,14 @@ struct DeliveryRulesTests {
     }
     #expect(first == ["before"])
     _ = happens(.loaded(Facts()))
-    #expect(loaded(happens(.committed(.committed))) == (version.isDeadLetter ? [] : ["it"]))
+    let next = happens(.committed(.committed))
+    #expect(loaded(next) == nil)
+    #expect(next.contains { if case .beginTrial = $0 { true } else { false } })
+    #expect(
+      loaded(happens(.trialBegun(count: try #require(version.trials))))
+        == (version.isDeadLetter ? [] : ["it"]))
     let letters = sent(happens(.loaded(Facts()))).filter { $0.destination == .deadLetters }
-    #expect(letters.map(\.headers.first?.value) == (version.isDeadLetter ? ["DeliveryLimit"] : []))
+    #expect(letters.map(\.headers.first?.value) == (version.isDeadLetter ? ["CrashLimit"] : []))
     #expect(loaded(happens(.committed(.committed))) == ["after"])
   }
 }

@@ -13,7 +13,7 @@ extension EndState {
       broken.append(.rest, "not at rest after all steps; not ended: \(waiting)")
     }
     let known = Set(courses.map(\.resize.requestId))
-    for id in submitted.subtracting(known).sorted() {
+    for id in submitted.subtracting(known).subtracting(poison).sorted() {
       broken.append(.nothingIsLost, "request \(id) is lost")
     }
     for course in courses { course.check(self, &broken) }
@@ -22,6 +22,9 @@ extension EndState {
     if outboxRows != 0 { broken.append(.outboxEmpty, "\(outboxRows) messages are left") }
     for finding in ledgerFindings { broken.append(.ledger, finding) }
     for letter in deadLetters { broken.append(.noDeadLetters, letter) }
+    for id in poisonMessages.subtracting(buried).sorted() {
+      broken.append(.poisonBuried, "\(id) ends workers and is not among the dead letters")
+    }
     for id in doubleClaims {
       broken.append(.timerClaimedOnce, "the timer of \(id) was claimed by two workers")
     }

@@ -25,6 +25,10 @@ public struct EndState: Sendable {
   /// What a verification of the ledger finds.
   public var ledgerFindings: [String]
   public var deadLetters: [String]
+  /// Requests that end whoever begins with them, the messages about them, and those of these that were put aside.
+  public var poison: Set<String>
+  public var poisonMessages: Set<String>
+  public var buried: Set<String>
   /// Timers that were handed to two workers at a time.
   public var doubleClaims: [String]
   /// What the control plane has made of each instance; nil where the worker changes them itself.
@@ -65,6 +69,8 @@ public enum SimulationRule: String, Sendable, CaseIterable {
   case outboxEmpty
   /// Nothing went to the dead letters that was sound.
   case noDeadLetters
+  /// What ends workers does so no more: it went to the dead letters.
+  case poisonBuried
   /// A timer is handed to one worker at a time.
   case timerClaimedOnce
 }
@@ -100,7 +106,8 @@ extension SimulatedWorld {
       isAtRest: isAtRest, submitted: customers.submitted, courses: courses,
       instances: instances ?? [], movements: bank.movements, changedAmounts: bank.changedAmounts,
       statuses: statuses, outboxRows: statistics?.outboxRows ?? -1, ledgerFindings: findings,
-      deadLetters: deadLetters + queues.rejected.map(\.messageId), doubleClaims: doubleClaims,
+      deadLetters: deadLetters + queues.rejected.map(\.messageId), poison: customers.poison,
+      poisonMessages: customers.poisonMessages, buried: buried, doubleClaims: doubleClaims,
       applied: plan.applyMode == .command ? controlPlane.configurations : nil)
   }
 }

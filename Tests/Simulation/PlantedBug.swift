@@ -17,6 +17,10 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case staleDeliveryTag
   /// Due timers are handed to everybody who asks.
   case timerClaimedTwice
+  /// Messages that only lost their connections often are put aside, as a broker's default limit would.
+  case lostConnectionsCounted
+  /// How many workers a message has ended is not kept.
+  case trialForgotten
 }
 
 extension SimulatedWorld {

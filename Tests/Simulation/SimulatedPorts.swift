@@ -12,6 +12,7 @@ struct SimulatedSource: IntakeSource {
     world.note("w\(worker.number) acknowledges up to \(tag) of epoch \(epoch)")
     world.queues.acknowledge(
       worker.number, upTo: tag, epoch: world.plan.bug == .staleDeliveryTag ? nil : epoch)
+    world.acknowledged(worker)
   }
 
   func reject(tag: UInt64, epoch: UInt64) {
@@ -22,7 +23,7 @@ struct SimulatedSource: IntakeSource {
   func pause() {
     guard worker.reaches() else { return }
     worker.consuming = .paused
-    worker.world.queues.takeBack(worker.number, using: &worker.world.generator)
+    worker.world.queues.takeBack(worker.number, .nacked, using: &worker.world.generator)
   }
 
   func resume() {

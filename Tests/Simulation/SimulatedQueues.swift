@@ -25,7 +25,15 @@ struct SimulatedQueues {
   /// Messages refused for good.
   private(set) var rejected: [SimulatedMessage] = []
 
-  init() { ready = Array(repeating: [], count: IntakeQueue.allCases.count) }
+  private let rules: BrokerRules
+  /// What came back more often is refused by the broker.
+  private let deliveryLimit: Int
+
+  init(_ rules: BrokerRules, deliveryLimit: Int) {
+    self.rules = rules
+    self.deliveryLimit = deliveryLimit
+    ready = Array(repeating: [], count: IntakeQueue.allCases.count)
+  }
 
   var isEmpty: Bool { readyCount == 0 && unacknowledgedCount == 0 }
 
@@ -43,7 +51,7 @@ struct SimulatedQueues {
 
   /// Begins a connection of a worker.
   mutating func connect(_ worker: Int, using generator: inout SeededGenerator) -> UInt64 {
-    takeBack(worker, using: &generator)
+    takeBack(worker, .lost, using: &generator)
     let epoch = (epochs[worker] ?? 0) + 1
     epochs[worker] = epoch
     lastTag[worker] = 0
@@ -52,20 +60,26 @@ struct SimulatedQueues {
 
   /// Ends it: everything unacknowledged goes back.
   mutating func disconnect(_ worker: Int, using generator: inout SeededGenerator) {
-    takeBack(worker, using: &generator)
+    takeBack(worker, .lost, using: &generator)
     lastTag[worker] = nil
   }
 
   /// Everything unacknowledged goes back, about where it was; the connection stays.
-  mutating func takeBack(_ worker: Int, using generator: inout SeededGenerator) {
+  mutating func takeBack(
+    _ worker: Int, _ way: BrokerRules.Return, using generator: inout SeededGenerator
+  ) {
     for entry in unacknowledged.removeValue(forKey: worker) ?? [] {
       var message = entry.message
       message.redelivered = true
-      message.deliveryCount += 1
+      if rules.counts(way) { message.deliveryCount += 1 }
+      unacknowledgedCount -= 1
+      if message.deliveryCount > deliveryLimit {
+        rejected.append(message)
+        continue
+      }
       let index = entry.queue.index
       ready[index].insert(message, at: generator.below(min(ready[index].count, 8) + 1))
       readyCount += 1
-      unacknowledgedCount -= 1
     }
   }
 
@@ -92,7 +106,8 @@ struct SimulatedQueues {
       deliveries.append(
         IntakeDelivery(
           queue: queue, tag: tag, epoch: epoch, redelivered: message.redelivered,
-          deliveryCount: message.deliveryCount, messageId: message.messageId, body: message.body))
+          deliveryCount: message.deliveryCount, isCounted: rules.tellsCounts,
+          messageId: message.messageId, body: message.body))
     }
     lastTag[worker] = tag
     return deliveries

@@ -66,6 +66,13 @@ struct SimulatedStore: Store {
     try await call("retire") { () async throws(StoreError) in try await real.retire(worker: name) }
   }
 
+  func beginTrial(of message: String, by worker: String) async throws(StoreError) -> Int {
+    try await call("trial") { () async throws(StoreError) in
+      let count = try await real.beginTrial(of: message, by: worker)
+      return world.plan.bug == .trialForgotten ? 1 : count
+    }
+  }
+
   func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
   ) async throws(StoreError) -> [OutboxMessage] {

@@ -23,6 +23,8 @@ final class SimulatedWorker: @unchecked Sendable {
   var isHoldingRequests = false
   var isConsumerConnected = false
   var isPublisherConnected = false
+  /// How often more the consumer's connection is lost again soon.
+  var flaps = 0
   /// The broker takes nothing for now.
   var isBlocked = false
   /// Given to the publisher while it could not send.
@@ -53,6 +55,7 @@ final class SimulatedWorker: @unchecked Sendable {
       publisher: SimulatedPublisher(worker: self),
       store: SimulatedStore(worker: self), clock: SimulatedClock(worker: self),
       logger: world.logger(for: self), grace: 20_000,
+      willLoad: { [unowned self] keys in swallow(keys.requestIds) },
       observe: { [unowned self] status in backlog = status.unconfirmedMessages })
     task = Task(executorPreference: world.executor) {
       await testGracefulShutdown { trigger in
@@ -72,6 +75,13 @@ final class SimulatedWorker: @unchecked Sendable {
     world.note("w\(number) crashes")
     leave()
     task?.cancel()
+  }
+
+  /// Poison ends whoever begins with it.
+  private func swallow(_ requestIds: Set<String>) {
+    guard !isGone, !world.customers.poison.isDisjoint(with: requestIds) else { return }
+    world.note("w\(number) swallows poison")
+    crash()
   }
 
   /// Whether something that the worker does now reaches the world: it may crash on the way.

@@ -9,16 +9,26 @@ struct Customers {
   /// The first request under each id.
   var requests: [ResizeRequest] = []
   var submitted: Set<String> = []
+  /// Requests that end every worker that begins with them, and the messages about them.
+  var poison: Set<String> = []
+  var poisonMessages: Set<String> = []
 }
 
 extension SimulatedWorld {
   private static let customers = IncomingEventEncoder(source: "/simulation/customers")
 
+  /// Requests come one by one, or many at once.
+  func submitSome() {
+    let count = generator.happens(25) ? 1 + generator.below(10) : 1
+    for _ in 0..<min(count, plan.requests - customers.requests.count) { submit() }
+  }
+
   /// Somebody asks for a resize, sometimes twice, sometimes with other content, sometimes to cancel it.
-  func submit() {
+  private func submit() {
     idleSteps = 0
     let request = drawnRequest("r-\(customers.requests.count + 1)")
     customers.requests.append(request)
+    if generator.happens(plan.poison) { customers.poison.insert(request.requestId) }
     customers.submitted.insert(request.requestId)
     note("\(request.requestId): \(request.instanceId) to \(request.target)")
     send(.requested(request, RequestContext()), id: request.requestId, within: 1)
@@ -47,6 +57,9 @@ extension SimulatedWorld {
 
   private func send(_ input: ResizeInput, id: String, within wait: Int) {
     guard let message = Self.customers.encode(input, id: id, at: now) else { return }
+    if customers.poison.contains(where: { id.hasSuffix($0) }) {
+      customers.poisonMessages.insert(id)
+    }
     let at = now.adding(milliseconds: Int64(generator.below(wait)))
     let queue: IntakeQueue = if case .instanceChanged = input { .inventory } else { .requests }
     if at <= now {

@@ -20,7 +20,7 @@ extension SimulatedWorld {
     case 0: answerCall()
     case 1: deliver(receivers)
     case 2: settlePublishes(senders)
-    case 3: submit()
+    case 3: submitSome()
     case 4: passTime()
     case 5: reconnect()
     case 6: start()
@@ -119,7 +119,12 @@ extension SimulatedWorld {
     let event = message.event
     switch event.destination {
     case .results: statuses.insert(event.id)
-    case .deadLetters: deadLetters.append(event.headers.map(\.value).joined(separator: " "))
+    case .deadLetters:
+      if customers.poisonMessages.contains(event.id) {
+        buried.insert(event.id)
+      } else {
+        deadLetters.append(event.headers.map(\.value).joined(separator: " "))
+      }
     case .reply, .metering: break
     case .payments, .commands:
       guard let emission = try? OutgoingMessage.decode(planted(event.body, id: event.id)).emission

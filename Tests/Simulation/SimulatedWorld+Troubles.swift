@@ -24,8 +24,9 @@ extension SimulatedWorld {
   func makeTrouble() {
     guard !workers.isEmpty else { return }
     let worker = workers[generator.below(workers.count)]
-    switch generator.below(10) {
+    switch generator.below(12) {
     case 0, 1: loseConsumer(worker)
+    case 10, 11: flap(calls.first { $0.isCommit }?.worker ?? worker)
     case 2, 3: losePublisher(worker)
     case 4:
       loseConsumer(worker)
@@ -49,7 +50,20 @@ extension SimulatedWorld {
     queues.disconnect(worker.number, using: &generator)
     worker.tell(.disconnected(reason: "simulated"))
     // At once, what was delivered comes again while the old batch is still under way.
-    if generator.happens(50) { connectConsumer(worker) }
+    if generator.happens(worker.flaps > 0 ? 90 : 50) { connectConsumer(worker) }
+  }
+
+  /// A connection that comes and goes, best while a batch is committed: its acknowledgement comes when another epoch has begun.
+  private func flap(_ worker: SimulatedWorker) {
+    worker.flaps = 1 + generator.below(4)
+    loseConsumer(worker)
+  }
+
+  /// A worker has acknowledged something; a connection that flaps is lost again.
+  func acknowledged(_ worker: SimulatedWorker) {
+    guard isRough, worker.flaps > 0, generator.happens(60) else { return }
+    worker.flaps -= 1
+    loseConsumer(worker)
   }
 
   /// What was in flight may have arrived or not; what was not sent stays with the publisher.

@@ -16,7 +16,7 @@ public final class SimulatedWorld: @unchecked Sendable {
   var generator: SeededGenerator
   let executor: SeededExecutor
   let store = InMemoryStore()
-  var queues = SimulatedQueues()
+  var queues: SimulatedQueues
   var workers: [SimulatedWorker] = []
   var bank: SimulatedBank
   var controlPlane: SimulatedControlPlane
@@ -30,6 +30,8 @@ public final class SimulatedWorld: @unchecked Sendable {
   /// Status messages that reached the result exchange, by id.
   var statuses: Set<String> = []
   var deadLetters: [String] = []
+  /// Poison that was put aside, by message id.
+  var buried: Set<String> = []
   /// Until when a timer is claimed, for which version of its resize, and timers that were somebody else's already.
   var claims: [String: (version: Int64, until: Moment)] = [:]
   var doubleClaims: [String] = []
@@ -56,6 +58,8 @@ public final class SimulatedWorld: @unchecked Sendable {
     var worker: SimulatedWorker
     var notBefore: Moment
     var continuation: UnsafeContinuation<SimulatedStore.Fate, Never>
+
+    var isCommit: Bool { "\(name)" == "commit" }
   }
 
   struct Sleeper {
@@ -73,6 +77,8 @@ public final class SimulatedWorld: @unchecked Sendable {
     self.isTracing = isTracing
     generator = SeededGenerator(seed: seed)
     executor = SeededExecutor(seed: seed ^ 0xacce55)
+    queues = SimulatedQueues(
+      plan.brokerRules, deliveryLimit: plan.bug == .lostConnectionsCounted ? 10 : .max)
     bank = SimulatedBank(faults: plan.paymentFaults)
     controlPlane = SimulatedControlPlane(faults: plan.applyFaults)
   }
@@ -121,7 +127,7 @@ public final class SimulatedWorld: @unchecked Sendable {
   private func core(_ number: Int, now: Moment) -> WorkerCore {
     let settings = WorkerSettings(
       name: "w", run: "\(number)", batchLimit: 8, outboxLimit: plan.outboxLimit,
-      deliveryLimit: 10_000, timerInterval: 1_000,
+      crashLimit: 8, timerInterval: 1_000,
       breaker: BreakerSettings(
         minimumOutcomes: plan.breakerMinimum,
         openTime: BackOff(baseMilliseconds: 20_000, ceilingMilliseconds: 60_000),

@@ -24,6 +24,9 @@ public struct SimulationPlan: Sendable {
   /// With so many undelivered messages a worker takes no requests.
   public var outboxLimit = 64
   public var applyMode = ApplyMode.inventory
+  public var brokerRules = BrokerRules.version3
+  /// Requests that end every worker that begins with them.
+  public var poison = 0
   /// Steps with faults, before everything is left to come to rest.
   public var roughSteps = 600
   /// Nil in every run but those that test the simulation itself.
@@ -51,5 +54,7 @@ public struct SimulationPlan: Sendable {
     roughSteps = 100 + generator.below(700)
     breakerMinimum = 1 + generator.below(12)
     outboxLimit = generator.happens(50) ? 8 : 64
+    brokerRules = BrokerRules.allCases.randomElement(using: &generator) ?? .version3
+    poison = generator.happens(30) ? 1 + generator.below(10) : 0
   }
 }

@@ -16,7 +16,7 @@ public struct ConformanceRule: Sendable, CustomTestStringConvertible {
   public var testDescription: String { sentence }
 
   public static let all: [ConformanceRule] =
-    loadAndCommit + conflicts + refusals + timers + outbox + duties + operatorViews
+    loadAndCommit + conflicts + refusals + timers + outbox + duties + trials + operatorViews
     + operatorActions + concurrency + ledger
 }
 

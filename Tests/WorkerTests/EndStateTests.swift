@@ -84,6 +84,7 @@ struct EndStateTests {
       }, needs: { $0.firstCompleted != nil }),
     Damage(rule: .outboxEmpty) { $0.outboxRows = 1 },
     Damage(rule: .noDeadLetters) { $0.deadLetters.append("MalformedRequest") },
+    Damage(rule: .poisonBuried) { $0.poisonMessages.insert("r-1") },
     Damage(rule: .timerClaimedOnce) { $0.doubleClaims.append("r-1") },
   ]
 }

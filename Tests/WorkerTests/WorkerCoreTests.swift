@@ -36,7 +36,7 @@ struct WorkerCoreTests {
     actions.compactMap { if case .load(let keys) = $0 { keys } else { nil } }
   }
 
-  private func commits(_ actions: [WorkerAction]) -> [ChangeSet] {
+  func commits(_ actions: [WorkerAction]) -> [ChangeSet] {
     actions.compactMap { if case .commit(let changes) = $0 { changes } else { nil } }
   }
 
@@ -104,7 +104,7 @@ struct WorkerCoreTests {
 
   @Test(
     "What lost connections bring back is decided together; what stops workers again and again, soon alone",
-    arguments: [(1, 16), (2, 16), (3, 4), (4, 1), (9, 1)])
+    arguments: [(1, 16), (2, 16), (3, 4), (4, 1)])
   func suspects(deliveryCount: Int, batch: Int) {
     for position in 0..<batch {
       var core = core { $0.batchLimit = 16 }
@@ -124,27 +124,6 @@ struct WorkerCoreTests {
     deliveries[5].deliveryCount = 3
     let actions = core.handle(.intake(.deliveries(deliveries)), now: Self.now)
     #expect(loads(actions).map(\.requestIds.count) == [5])
-  }
-
-  @Test("Where the broker does not count deliveries, what comes again runs alone")
-  func uncounted() {
-    var core = core()
-    let actions = core.handle(
-      .intake(.deliveries([request(1, redelivered: true), request(2)])), now: Self.now)
-    #expect(loads(actions).map(\.requestIds) == [["r-1"]])
-  }
-
-  @Test("A message delivered too often is not even read: it goes to the dead letters")
-  func poison() throws {
-    var core = core { $0.deliveryLimit = 5 }
-    var poison = request(1)
-    poison.deliveryCount = 6
-    _ = core.handle(.intake(.deliveries([poison])), now: Self.now)
-    let actions = core.handle(.loaded(Facts()), now: Self.now)
-    let letter = try #require(commits(actions).first?.outbox.first?.event)
-    #expect(letter.destination == .deadLetters)
-    #expect(letter.headers.contains { $0.value == "DeliveryLimit" })
-    #expect(letter.body == poison.body)
   }
 
   @Test(

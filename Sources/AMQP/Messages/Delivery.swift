@@ -35,4 +35,10 @@ public struct Delivery: Sendable, Hashable {
   public var deliveryCount: Int {
     properties.headers["x-delivery-count"]?.int.map { Int(clamping: $0) } ?? 0
   }
+
+  /// Whether the queue counts deliveries: from RabbitMQ 4.3 on a message that was only handed back
+  /// has an `x-acquired-count` and no failed delivery, a classic queue counts neither.
+  public var isCounted: Bool {
+    properties.headers["x-delivery-count"] != nil || properties.headers["x-acquired-count"] != nil
+  }
 }

@@ -45,7 +45,12 @@ extension Statement {
     }
   }
 
-  private static let retire = Statement("retire", "DELETE FROM workers WHERE worker = $1::text")
+  private static let retire = Statement(
+    "retire",
+    """
+    WITH acquitted AS (DELETE FROM trials WHERE worker = $1::text)
+    DELETE FROM workers WHERE worker = $1
+    """)
 
   static func retire(_ worker: String) -> Call { retire.call { $0.add(worker) } }
 

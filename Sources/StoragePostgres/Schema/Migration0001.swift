@@ -153,6 +153,13 @@ let migration0001 = """
     payments_failed   bigint NOT NULL
   );
 
+  -- Messages that may have ended workers, and the workers that have begun with them and not ended.
+  CREATE TABLE trials (
+    message text COLLATE "C" NOT NULL,
+    worker  text COLLATE "C" NOT NULL,
+    PRIMARY KEY (message, worker)
+  );
+
   -- What operators have switched for all workers.
   CREATE TABLE switches (
     name       text    COLLATE "C" PRIMARY KEY,

@@ -186,6 +186,13 @@ let migration0001 = """
     payments_failed   INTEGER NOT NULL
   ) WITHOUT ROWID;
 
+  -- Messages that may have ended workers, and the workers that have begun with them and not ended.
+  CREATE TABLE trials (
+    message TEXT NOT NULL,
+    worker  TEXT NOT NULL,
+    PRIMARY KEY (message, worker)
+  ) WITHOUT ROWID;
+
   -- What operators have switched for all workers.
   CREATE TABLE switches (
     name       TEXT    PRIMARY KEY,

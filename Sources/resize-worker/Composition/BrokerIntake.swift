@@ -70,7 +70,8 @@ struct BrokerIntake: IntakeSource {
     return IntakeDelivery(
       queue: queue, tag: delivery.deliveryTag, epoch: delivery.epoch,
       redelivered: delivery.isRedelivered, deliveryCount: delivery.deliveryCount,
-      contentType: properties.contentType, messageId: properties.messageID,
+      isCounted: delivery.isCounted, contentType: properties.contentType,
+      messageId: properties.messageID,
       correlationId: properties.correlationID, type: properties.type,
       replyTo: properties.replyTo, userId: properties.userID,
       traceparent: properties.headers["traceparent"]?.string,

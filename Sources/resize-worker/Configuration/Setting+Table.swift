@@ -10,7 +10,7 @@ extension Setting {
   static let store = [storeURL, storePassword]
   static let catalog = [catalogPath]
   static let worker = [
-    workerName, workerBatch, workerOutboxLimit, workerGrace, workerDeliveryLimit, workerHTTP,
+    workerName, workerBatch, workerOutboxLimit, workerGrace, workerCrashLimit, workerHTTP,
   ]
   static let apply = [applyMode, applyTimeout]
   static let payments = [
@@ -72,9 +72,9 @@ extension Setting {
   static let workerGrace = Setting(
     "worker.grace", .duration(0...600_000), default: "5s",
     "How long an orderly stop may take before what is under way is left to others")
-  static let workerDeliveryLimit = Setting(
-    "worker.deliveryLimit", .integer(1...1_000), default: "10",
-    "A message delivered more often than this is dead-lettered; below the queues' 20")
+  static let workerCrashLimit = Setting(
+    "worker.crashLimit", .integer(1...1_000), default: "5",
+    "A message that ended so many workers, each alone with it, is dead-lettered")
 
   static let applyMode = Setting(
     "apply.mode", .choice(["inventory", "command"]), default: "inventory",

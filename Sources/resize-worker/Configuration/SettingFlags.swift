@@ -92,7 +92,7 @@ struct WorkerFlags: SettingFlags {
   @Option(.workerBatch) var batch: String?
   @Option(.workerOutboxLimit) var outboxLimit: String?
   @Option(.workerGrace) var grace: String?
-  @Option(.workerDeliveryLimit) var deliveryLimit: String?
+  @Option(.workerCrashLimit) var crashLimit: String?
   @Option(.workerHTTP) var http: String?
   @Option(.applyMode) var applyMode: String?
   @Option(.applyTimeout) var applyTimeout: String?
@@ -115,7 +115,7 @@ struct WorkerFlags: SettingFlags {
     + Setting.trust
   var given: [String?] {
     [
-      prefetch, declareTopology, name, batch, outboxLimit, grace, deliveryLimit, http, applyMode,
+      prefetch, declareTopology, name, batch, outboxLimit, grace, crashLimit, http, applyMode,
       applyTimeout, paymentAttempts, paymentTimeout, paymentBackOffBase, paymentBackOffCeiling,
       refundBackOffBase, refundBackOffCeiling, breakerWindow, breakerFailurePercent,
       breakerMinimum, breakerOpenTime, trustedSettlements, trustedApplied, trustedInventory,

@@ -33,7 +33,7 @@ extension Settings {
     return WorkerSettings(
       name: workerName, run: String(UInt64.random(in: .min ... .max), radix: 36),
       batchLimit: integer(.workerBatch), outboxLimit: integer(.workerOutboxLimit),
-      deliveryLimit: integer(.workerDeliveryLimit), breaker: breakerSettings,
+      crashLimit: integer(.workerCrashLimit), breaker: breakerSettings,
       trustedPublishers: publishers)
   }
 

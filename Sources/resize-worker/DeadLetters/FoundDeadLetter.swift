@@ -90,7 +90,8 @@ private struct BrokerDeath {
   var explanation: String {
     switch reason {
     case "delivery_limit":
-      "it was delivered too often without being settled; it may be what stopped its workers"
+      "it was delivered more often than the queue's policy allows; its connections were lost, or it "
+        + "is what stopped its workers"
     case "rejected": "a worker refused it, unread: it is longer than a worker ever holds"
     case "expired": "it was too old"
     case "maxlen": "its queue was full"

@@ -3,9 +3,10 @@ import Contracts
 
 /// The exchanges, queues and bindings of an installation (`schemas/README.md`).
 enum ResizeTopology {
-  /// A message that came back so often is dead-lettered by the broker, should the worker not live
-  /// to do it.
-  static let deliveryLimit = 20
+  /// As good as none: a broker counts lost connections like crashes, and must not put a message aside
+  /// for them; the worker does, for crashes. Left out, it would be 20 from RabbitMQ 4.0 on, and 3.x
+  /// takes no -1.
+  static let deliveryLimit = 1_000_000
 
   static func topology(_ names: ChannelNames) -> Topology {
     let intake = [names.requests, names.settlements, names.applied, names.inventory]
