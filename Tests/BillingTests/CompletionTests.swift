@@ -41,6 +41,75 @@ struct CompletionTests {
       request.subscription.completing(quote, target: request.target, orderId: "o-2") == nil)
   }
 
+  @Test("a change back at the moment a resize began takes it back: its cash, not its voucher")
+  func takenBack() throws {
+    var request = try QuoteFixture().request
+    request.voucher = try dollars("50.00")
+    request.subscription.orders.append(
+      Order(
+        orderId: "next", kind: .renewal, startsAt: try instant("2023-12-31T00:00:00Z"),
+        endsAt: try instant("2024-12-31T00:00:00Z"), paidCash: try decimal("300")))
+    let up = try request.quote()
+    let before = request.subscription
+    request.subscription = try #require(
+      before.completing(up, target: request.target, orderId: "up"))
+    request.target = before.configuration
+    let (down, lines) = try request.explainedQuote()
+    #expect(down.direction == .refund && down.amount == up.amount && down.isDowngrade)
+    #expect(down.refundOf.map(\.orderId) == ["up"])
+    #expect(lines.map(\.value).last == up.amount.value)
+    #expect(lines.first?.text.hasPrefix("order up began at this moment") == true)
+    let after = try #require(
+      request.subscription.completing(down, target: request.target, orderId: "down"))
+    #expect(after.configuration == before.configuration && after.expiry == before.expiry)
+    #expect(after.orders.map(\.status) == [.paid, .paid, .canceled])
+
+    // A second later its rule counts.
+    let later = Instant(secondsSinceEpoch: request.now.secondsSinceEpoch + 1)
+    #expect(request.subscription.resizesTakenBack(by: request.target, at: later) == [])
+  }
+
+  @Test("two resizes of one moment are taken back together, or the last alone")
+  func bothTakenBack() throws {
+    var request = try QuoteFixture().request
+    request.product.specifications["S5.2XLARGE16"] = Specification(
+      monthly: try decimal("89.6"), hourly: [HourlyStep(price: try decimal("0.2"))])
+    let start = request.subscription.configuration
+    var charged: [Int64] = []
+    for (number, spec) in ["S5.LARGE8", "S5.2XLARGE16"].enumerated() {
+      request.target.spec = spec
+      let quote = try request.quote()
+      charged.append(quote.amount.minorUnits)
+      request.subscription = try #require(
+        request.subscription.completing(
+          quote, target: request.target, orderId: "up-\(number)"))
+    }
+    request.target.spec = "S5.LARGE8"
+    #expect(try request.quote().amount.minorUnits == charged[1])
+    request.target = start
+    #expect(try request.quote().amount.minorUnits == charged[0] + charged[1])
+  }
+
+  @Test("a resize is not taken back twice, nor one that something else followed")
+  func notTakenBack() throws {
+    var request = try QuoteFixture().request
+    let up = try request.quote()
+    let before = request.subscription
+    let upgraded = try #require(
+      before.completing(up, target: request.target, orderId: "up"))
+    request.target = before.configuration
+    request.subscription = upgraded
+    let down = try request.quote()
+    request.subscription = try #require(
+      upgraded.completing(down, target: request.target, orderId: "down"))
+    request.subscription.configuration.spec = "S5.LARGE8"
+    #expect(request.subscription.resizesTakenBack(by: request.target, at: request.now) == [])
+
+    request.subscription = upgraded
+    request.subscription.orders[1].change?.to.spec = "another"
+    #expect(request.subscription.resizesTakenBack(by: request.target, at: request.now) == [])
+  }
+
   @Test("an extended expiry moves the end of the last order")
   func extended() throws {
     var fixture = try QuoteFixture(downgrade: Rule(policy: .extendExpiry))

@@ -51,7 +51,8 @@ extension SeededGenerator {
       orderId: "\(number)-" + identifier(), kind: one(), startsAt: instant(), endsAt: instant(),
       terms: maybe { $0.count() }, listAmount: maybe { $0.decimal() }, paidCash: decimal(),
       paidVoucher: decimal(), refunded: decimal(), status: one(),
-      currency: maybe { $0.currency().code })
+      currency: maybe { $0.currency().code },
+      change: maybe { Order.Change(from: $0.configuration(), to: $0.configuration()) })
   }
 
   mutating func instance() -> Instance {

@@ -39,34 +39,47 @@ extension QuoteRequest {
     guard !isPostpaid else { return rateChangeQuote(change, &workings) }
     let expiry = try checkedExpiry(change)
     let (rule, isUpgrade) = try chosenRule(change, numbers)
-    guard rule.policy != .rateChange else { return rateChangeQuote(change, &workings) }
-
-    let result: Number
-    switch rule.policy {
-    case .dailyDifferential:
-      result = try dailyDifferential(change, rule, until: expiry, &workings)
-    case .calendarMonthDifferential:
-      result = try calendarMonthDifferential(change, rule, until: expiry, &workings)
-    case .unusedValueRefund:
-      result = try unusedValueRefund(change, rule, until: expiry, &workings)
-    case .remainingTimeProration:
-      result = try remainingTimeProration(change, rule, &workings)
-    case .unitProration:
-      result = try unitProration(change, isUpgrade: isUpgrade, &workings)
-    case .extendExpiry, .rateChange:
-      result = try lastingSeconds(change, from: expiry, &workings)
+    let taken = subscription.resizesTakenBack(by: target, at: now)
+    guard rule.policy != .rateChange || !taken.isEmpty else {
+      return rateChangeQuote(change, &workings)
     }
+    let result: Number =
+      taken.isEmpty
+      ? try priced(change, rule, isUpgrade: isUpgrade, until: expiry, &workings)
+      : try cashTakenBack(taken, &workings)
     if !isUpgrade, let limit = product.maxDowngrades, subscription.downgrades >= limit {
       throw QuoteRefusal(
         .downgradeLimitReached,
         "it was downgraded \(subscription.downgrades) times; \(productName) allows \(limit)")
     }
     var quote =
-      rule.policy == .extendExpiry
+      rule.policy == .extendExpiry && taken.isEmpty
       ? try extended(by: result, &workings)
-      : try settled(result, policy: rule.policy, &workings)
+      : try settling(taken).settled(result, policy: rule.policy, &workings)
     quote.isDowngrade = !isUpgrade
     return quote
+  }
+
+  /// What the change costs, or gives back if negative, by its rule; for `extendExpiry` the seconds
+  /// that are left.
+  private func priced<Number: ExactNumber>(
+    _ change: borrowing ConfigurationChange, _ rule: Rule, isUpgrade: Bool,
+    until expiry: Instant, _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Number {
+    switch rule.policy {
+    case .dailyDifferential:
+      try dailyDifferential(change, rule, until: expiry, &workings)
+    case .calendarMonthDifferential:
+      try calendarMonthDifferential(change, rule, until: expiry, &workings)
+    case .unusedValueRefund:
+      try unusedValueRefund(change, rule, until: expiry, &workings)
+    case .remainingTimeProration:
+      try remainingTimeProration(change, rule, &workings)
+    case .unitProration:
+      try unitProration(change, isUpgrade: isUpgrade, &workings)
+    case .extendExpiry, .rateChange:
+      try lastingSeconds(change, from: expiry, &workings)
+    }
   }
 
   /// The rule for the change: the money's sign decides, not the size of the specification.

@@ -33,12 +33,15 @@ public struct Order: Hashable, Sendable {
   /// The code of the currency it was paid in; nil is the catalogue's.
   public var currency: String?
 
+  /// Of an order of kind `resize`, what it changed; nil where that is not on record.
+  public var change: Change?
+
   /// An order; only its id, period and cash have to be known.
   public init(
     orderId: String, kind: Kind = .purchase, startsAt: Instant, endsAt: Instant,
     terms: Int? = nil, listAmount: ExactDecimal? = nil, paidCash: ExactDecimal,
     paidVoucher: ExactDecimal = .zero, refunded: ExactDecimal = .zero, status: Status = .paid,
-    currency: String? = nil
+    currency: String? = nil, change: Change? = nil
   ) {
     self.orderId = orderId
     self.kind = kind
@@ -51,6 +54,21 @@ public struct Order: Hashable, Sendable {
     self.refunded = refunded
     self.status = status
     self.currency = currency
+    self.change = change
+  }
+
+  /// From what a resize led to what; both whole, with the Mbps the network is billed for.
+  public struct Change: Hashable, Sendable {
+    /// What the instance was before.
+    public var from: Configuration
+    /// What it was to become.
+    public var to: Configuration
+
+    /// A change.
+    public init(from: Configuration, to: Configuration) {
+      self.from = from
+      self.to = to
+    }
   }
 
   /// What an order was for.
@@ -69,7 +87,7 @@ public struct Order: Hashable, Sendable {
     case paid
     /// Not yet: it blocks a resize.
     case unpaid
-    /// It never was and will not be: it counts nowhere.
+    /// It never was and will not be, or it was taken back whole: it counts nowhere.
     case canceled
   }
 }

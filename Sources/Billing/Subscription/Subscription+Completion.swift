@@ -7,7 +7,8 @@ extension Subscription {
   /// The subscription after a change that was quoted, paid or refunded, and applied.
   ///
   /// A charge adds an order of kind `resize`, a refund raises `refunded` of the orders it is of,
-  /// `extendExpiry` moves the end of the last order. Of the target nil stays as it is.
+  /// one that takes resizes back cancels their orders, `extendExpiry` moves the end of the last
+  /// order. Of the target nil stays as it is.
   /// - Parameter orderId: the id of the order a charge adds.
   /// - Returns: nil if the quote refunds an order the subscription has not.
   public func completing(
@@ -20,7 +21,16 @@ extension Subscription {
       }
       changed.orders[index].recordRefund(share.amount)
     }
-    if let expiry, let order = Order.forResize(orderId: orderId, quote: quote, endsAt: expiry) {
+    if quote.policy != .rateChange || quote.direction == .refund {
+      for index in resizesTakenBack(by: target, at: quote.quotedAt) {
+        changed.orders[index].status = .canceled
+      }
+    }
+    let change = Order.Change(from: whole, to: whole(after: target))
+    if let expiry,
+      let order = Order.forResize(
+        orderId: orderId, quote: quote, endsAt: expiry, change: change)
+    {
       changed.orders.append(order)
     }
     if let newExpiry = quote.newExpiresAt { changed.moveExpiry(to: newExpiry) }

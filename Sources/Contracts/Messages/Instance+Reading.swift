@@ -88,6 +88,21 @@ extension Order {
       paidVoucher: try fields.optionalDecimalText("paidVoucher") ?? .zero,
       refunded: try fields.optionalDecimalText("refunded") ?? .zero,
       status: try fields.optionalChoice("status") ?? .paid,
-      currency: try fields.optionalWord("currency"))
+      currency: try fields.optionalWord("currency"),
+      change: try fields.optionalObject("change").map { fields throws(ContractViolation) in
+        Change(
+          from: try Configuration(change: fields.object("from")),
+          to: try Configuration(change: fields.object("to")))
+      })
+  }
+}
+
+extension Configuration {
+  /// Reads one side of what a resize changed.
+  fileprivate init(change fields: Fields) throws(ContractViolation) {
+    self.init(
+      spec: try fields.optionalWord("spec"),
+      units: try fields.optionalInteger("units", in: 0...largestCount).map { Int($0) },
+      mbps: try fields.optionalInteger("mbps", in: 0...largestCount).map { Int($0) })
   }
 }

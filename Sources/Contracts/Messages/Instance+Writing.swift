@@ -94,6 +94,13 @@ extension JSONWriter {
     member("paidVoucher", order.paidVoucher)
     member("refunded", order.refunded)
     member("status", order.status.rawValue)
+    if let change = order.change {
+      name("change")
+      beginObject()
+      member("from", change.from)
+      member("to", change.to)
+      endObject()
+    }
     endObject()
   }
 }

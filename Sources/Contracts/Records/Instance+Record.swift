@@ -65,6 +65,10 @@ extension JSONWriter {
     member("refunded", order.refunded)
     member("status", order.status.rawValue)
     member("currency", order.currency)
+    if let change = order.change {
+      member("from", change.from)
+      member("to", change.to)
+    }
     endObject()
   }
 }
@@ -118,6 +122,9 @@ extension Configuration {
 
 extension Order {
   init(record fields: Fields) throws(ContractViolation) {
+    let from = try fields.optionalObject("from").map { fields throws(ContractViolation) in
+      try Configuration(record: fields)
+    }
     self.init(
       orderId: try fields.string("orderId"), kind: try fields.choice("kind"),
       startsAt: try fields.seconds("startsAt"), endsAt: try fields.seconds("endsAt"),
@@ -125,6 +132,9 @@ extension Order {
       listAmount: try fields.optionalDecimal("listAmount"),
       paidCash: try fields.decimal("paidCash"), paidVoucher: try fields.decimal("paidVoucher"),
       refunded: try fields.decimal("refunded"), status: try fields.choice("status"),
-      currency: try fields.optionalString("currency"))
+      currency: try fields.optionalString("currency"),
+      change: try from.map { from throws(ContractViolation) in
+        Change(from: from, to: try Configuration(record: fields.object("to")))
+      })
   }
 }

@@ -93,6 +93,11 @@ extension Order {
       paidCash: try scanner.decimal("paidCash"), paidVoucher: try scanner.decimal("paidVoucher"),
       refunded: try scanner.decimal("refunded"), status: try scanner.choice("status"),
       currency: try scanner.optionalText("currency"))
+    if scanner.has("from") {
+      let from = try Configuration(scanning: &scanner)
+      try scanner.require("to")
+      change = Change(from: from, to: try Configuration(scanning: &scanner))
+    }
     try scanner.end("}")
   }
 }

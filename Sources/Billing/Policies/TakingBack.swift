@@ -1,0 +1,30 @@
+extension QuoteRequest {
+  /// What is given back for resizes that are taken back at the moment they began, as a refund: all
+  /// of their cash that was not given back yet. Vouchers stay used ("001, Note"; "002, Billing
+  /// rules").
+  /// - Parameter taken: Places in the subscription's orders, the last first.
+  func cashTakenBack<Number: ExactNumber>(
+    _ taken: [Int], _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Number {
+    for index in taken.reversed() {
+      let order = subscription.orders[index]
+      workings.note(
+        "order \(order.orderId) began at this moment and is taken back: paid", "\(order.paidCash)")
+      if !order.refunded.isZero {
+        workings.note("refunded of it before", "-\(order.refunded)")
+      }
+    }
+    let total: Number = try settling(taken).refundableCash()
+    workings.conclude("refund of \(total.amountText)")
+    return try total.negated()
+  }
+
+  /// The request as if there were no orders but these, so that a refund is of them and bounded by
+  /// them; itself if there are none.
+  func settling(_ taken: [Int]) -> QuoteRequest {
+    guard !taken.isEmpty else { return self }
+    var part = self
+    part.subscription.orders = taken.reversed().map { subscription.orders[$0] }
+    return part
+  }
+}
