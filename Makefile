@@ -24,7 +24,7 @@ release: ## Build the release binary, .build/release/resize-worker
 test: ## Run all tests, those on a real broker included
 	@ops/setup/install.sh build test
 	swift build --build-tests
-	@swift test --skip-build --disable-xctest
+	@ops/checks/tests.sh
 
 simulate: ## Run SEEDS (10000) seeded runs from SEED (1) on; SEEDS=1 SEED=n replays one and prints its trace
 	@ops/setup/install.sh build

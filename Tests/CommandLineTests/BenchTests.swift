@@ -2,11 +2,12 @@ import BrokerFixture
 import Contracts
 import Foundation
 import Resizing
+import ScriptFixture
 import Testing
 
 @testable import resize_worker
 
-@Suite("bench", .timeLimit(.minutes(3)))
+@Suite("bench", .takesTurns, .timeLimit(.minutes(15)))
 struct BenchTests {
   private func verdict(
     broker: Double, disk: Double, busy: Double? = 0.5

@@ -1,11 +1,12 @@
 import AMQP
 import BrokerFixture
 import Contracts
+import ScriptFixture
 import Testing
 
 @testable import resize_worker
 
-@Suite("Commands and a real broker", .timeLimit(.minutes(3)))
+@Suite("Commands and a real broker", .takesTurns, .timeLimit(.minutes(15)))
 struct BrokerCommandTests {
   private func apply(_ address: BrokerAddress, _ more: String...) async throws -> Program.Ending {
     try await Program.run(

@@ -1,6 +1,7 @@
 import AMQP
 import Contracts
 import Resizing
+import ScriptFixture
 import Testing
 
 @testable import resize_worker
@@ -60,7 +61,8 @@ struct DeadLetterTests {
   }
 
   @Test(
-    "Discarding asks whoever is there, and does nothing where nobody is", .timeLimit(.minutes(3)))
+    "Discarding asks whoever is there, and does nothing where nobody is", .takesTurns,
+    .timeLimit(.minutes(15)))
   func asked() async throws {
     let installation = try await Installation.prepared()
     let publisher = try BrokerPublisher(

@@ -1,11 +1,12 @@
 import AMQP
 import BrokerFixture
 import Contracts
+import ScriptFixture
 import Testing
 
 @testable import resize_worker
 
-@Suite("A worker and the commands around it", .timeLimit(.minutes(3)))
+@Suite("A worker and the commands around it", .takesTurns, .timeLimit(.minutes(15)))
 struct WorkerCommandTests {
   private func document(_ text: some StringProtocol) throws -> JSONValue {
     try JSONParser.parse(Array(text.utf8))

@@ -14,9 +14,9 @@ extension EndToEnd {
       let count = 60
       let site = try await Site(
         [
-          "payments.breaker.minimum": "5", "payments.breaker.openTime": "6s",
+          "payments.breaker.minimum": "5", "payments.breaker.openTime": "30s",
           "payments.backoff.base": "1s", "payments.backoff.ceiling": "2s",
-          "payments.timeout": "5s", "payments.attempts": "100",
+          "payments.timeout": "2m", "payments.attempts": "100",
         ], instances: (0..<count).map { .prepaid("ins-\($0)") })
       var witness = try await site.witness()
       let workers = [try site.worker("w1"), try site.worker("w2")]

@@ -15,12 +15,13 @@ extension RabbitConnection {
     let deadline = MonotonicTime.now + (timeout ?? settings.callTimeout)
     var isAnswered = false
     while !isAnswered || !isComplete() {
+      // Also while a long answer comes in: the broker wants to hear of us meanwhile.
+      try keepAlive()
       try flush()
       guard try wait(for: nil, until: deadline) else {
         if MonotonicTime.now >= deadline {
           throw AMQPError(.timedOut, "\(what) \(address) got no answer in time.")
         }
-        try keepAlive()
         continue
       }
       try receive { (frame) throws(AMQPError) in
