@@ -27,6 +27,7 @@ struct DashboardServerTests {
     }
     #expect(isReady(status()))
     #expect(!isReady(status(), 3))
+    #expect(isReady(status(), 5), "one is just being taken back")
     #expect(!isReady(status { $0.isRelayConnected = false }))
     #expect(!isReady(status { $0.isStoreReachable = false }))
     #expect(!isReady(status { $0.isDraining = true }))
