@@ -165,7 +165,7 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "AMQP", "Billing", "Contracts", "Resizing", "Seeding", "StorageConformance",
+        "AMQP", "Billing", "Contracts", "Resizing", "Seeding", "Storage", "StorageConformance",
       ],
       path: "Tests/Fuzzing", swiftSettings: strict),
     .executableTarget(

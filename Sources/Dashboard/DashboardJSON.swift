@@ -32,6 +32,7 @@ enum DashboardJSON {
         JSONMember("outboxMessages", .number(String(statistics.outboxRows))),
         JSONMember("oldestOutbox", time(statistics.oldestOutbox)),
         JSONMember("outboxPayments", .number(String(statistics.outboxPayments))),
+        JSONMember("outboxPagesSetAside", .number(String(statistics.setAsidePages.count))),
         JSONMember("paymentsPaused", .bool(switches.payments.isPaused)),
         JSONMember("intakePaused", .bool(switches.intake.isPaused)),
         JSONMember("paymentsBreaker", .string(switches.breaker.phase.rawValue)),

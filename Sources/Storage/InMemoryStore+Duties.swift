@@ -19,7 +19,7 @@ extension InMemoryStore {
 
   public func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
-  ) throws(StoreError) -> [OutboxMessage] {
+  ) throws(StoreError) -> AdoptedOutbox {
     try requireOpen()
     let orphans = orphanedOutbox(besides: owner, staleBefore: staleBefore).prefix(max(limit, 0))
     var adopted: [OutboxMessage] = []
@@ -41,7 +41,7 @@ extension InMemoryStore {
     workers = workers.filter {
       $0.key == owner || $0.value.beatAt >= staleBefore || owners.contains($0.key)
     }
-    return adopted
+    return AdoptedOutbox(messages: adopted)
   }
 
   /// The rows of retired and stale workers: the worker whose first row is oldest first, each in its

@@ -69,14 +69,16 @@ public struct StoreStatistics: Sendable, Equatable {
   public var outboxPayments: Int
   /// When the oldest message in the outbox was put there.
   public var oldestOutbox: Moment?
+  /// Pages of the outbox that could not be read, the latest set aside first; ten at most.
+  public var setAsidePages: [SetAsidePage]
   /// Without removed ones.
   public var instances: Int
   public var workers: [WorkerHeartbeat]
 
   public init(
     resizes: [ResizeState: Int] = [:], needingAttention: Int = 0, timersDue: Int = 0,
-    outboxRows: Int = 0, outboxPayments: Int = 0, oldestOutbox: Moment? = nil, instances: Int = 0,
-    workers: [WorkerHeartbeat] = []
+    outboxRows: Int = 0, outboxPayments: Int = 0, oldestOutbox: Moment? = nil,
+    setAsidePages: [SetAsidePage] = [], instances: Int = 0, workers: [WorkerHeartbeat] = []
   ) {
     self.resizes = resizes
     self.needingAttention = needingAttention
@@ -84,6 +86,7 @@ public struct StoreStatistics: Sendable, Equatable {
     self.outboxRows = outboxRows
     self.outboxPayments = outboxPayments
     self.oldestOutbox = oldestOutbox
+    self.setAsidePages = setAsidePages
     self.instances = instances
     self.workers = workers
   }

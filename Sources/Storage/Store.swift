@@ -57,9 +57,11 @@ public protocol Store: Sendable {
   /// `staleBefore` to `owner`, numbering them from `firstSequence` on: worker by worker in the
   /// order of their sequences, the worker with the oldest first row first.
   ///
-  /// A worker that never beat counts as retired. Stale workers without rows left are struck.
+  /// A worker that never beat counts as retired. Stale workers without rows left are struck. Rows that
+  /// cannot be read are set aside, and keep nobody from those after them; `statistics` tells of them
+  /// from then on.
   func adoptOutbox(owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int)
-    async throws(StoreError) -> [OutboxMessage]
+    async throws(StoreError) -> AdoptedOutbox
 
   /// What holds for all workers at once.
   func switches() async throws(StoreError) -> Switches

@@ -27,12 +27,12 @@ extension PostgresStore {
 
   public func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
-  ) async throws(StoreError) -> [OutboxMessage] {
+  ) async throws(StoreError) -> AdoptedOutbox {
     let orphans = Statement.orphans(besides: owner, staleBefore: staleBefore, limit: limit)
     return try await withSession { session throws(PostgresError) in
       try await session.transact(orphans) { answers throws(PostgresError) in
-        var left: [OutboxMessage] = []
-        for row in answers[2] { left += try OrphanedPage(row: row).messages }
+        let orphaned = OrphanedPages(rows: answers[2])
+        let left = orphaned.messages
         let adopted = left.prefix(max(limit, 0)).enumerated().map { offset, message in
           OutboxMessage(
             owner: owner, sequence: firstSequence + Int64(offset), createdAt: message.createdAt,
@@ -40,10 +40,13 @@ extension PostgresStore {
         }
         let gone = Dictionary(grouping: left.prefix(adopted.count), by: \.owner)
         let calls =
-          gone.flatMap { Statement.delete($0.value.map { $0.sequence...$0.sequence }, of: $0.key) }
+          Statement.setAside(orphaned.damaged)
+          + gone.flatMap {
+            Statement.delete($0.value.map { $0.sequence...$0.sequence }, of: $0.key)
+          }
           + Statement.append(adopted)
           + [Statement.strikeStale(besides: owner, staleBefore: staleBefore)]
-        return (calls, adopted)
+        return (calls, AdoptedOutbox(messages: adopted, setAside: orphaned.damaged))
       }
     }
   }

@@ -41,6 +41,7 @@ extension PostgresStore {
   public func statistics(now: Moment) async throws(StoreError) -> StoreStatistics {
     let calls = [
       Statement.resizesByState.call(), Statement.counts(now: now), Statement.workers.call(),
+      Statement.pagesSetAside.call(),
     ]
     return try await run(calls.onOneSnapshot) { answers in
       var statistics = StoreStatistics()
@@ -61,6 +62,7 @@ extension PostgresStore {
           worker: row.text(at: 0), startedAt: row.moment(at: 1), beatAt: row.moment(at: 2),
           paymentsAnswered: Int(row.integer(at: 3)), paymentsFailed: Int(row.integer(at: 4)))
       }
+      statistics.setAsidePages = answers[4].map(SetAsidePage.init)
       return statistics
     }
   }

@@ -5,21 +5,23 @@ import Storage
 extension SQLiteStore {
   public func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
-  ) async throws(StoreError) -> [OutboxMessage] {
+  ) async throws(StoreError) -> AdoptedOutbox {
     // Rarely is anybody gone: a look in a snapshot keeps nobody from writing.
     let isAnybodyGone = try await read { db in
       let orphans = try orphanedOwners(db, besides: owner, staleBefore)
       return try !orphans.isEmpty || holdsStaleWorkers(db, besides: owner, staleBefore)
     }
-    guard isAnybodyGone else { return [] }
+    guard isAnybodyGone else { return AdoptedOutbox() }
     return try await transact { db in
-      var adopted: [OutboxMessage] = []
+      var adopted = AdoptedOutbox()
       for orphan in try orphanedOwners(db, besides: owner, staleBefore) {
-        let room = max(limit, 0) - adopted.count
+        let room = max(limit, 0) - adopted.messages.count
         guard room > 0 else { break }
-        adopted += try OutboxRows(db).move(
-          from: orphan, to: owner, firstSequence: firstSequence + Int64(adopted.count),
+        let moved = try OutboxRows(db).move(
+          from: orphan, to: owner, firstSequence: firstSequence + Int64(adopted.messages.count),
           limit: room)
+        adopted.messages += moved.messages
+        adopted.setAside += moved.setAside
       }
       try strikeStaleWorkers(db, besides: owner, staleBefore)
       return .commit(adopted)

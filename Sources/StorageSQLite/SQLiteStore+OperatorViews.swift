@@ -46,6 +46,7 @@ extension SQLiteStore {
         outboxPayments: try sum(db, "payment_count", "FROM outbox"),
         oldestOutbox: try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM outbox")
           .map(Moment.init(millisecondsSinceEpoch:)),
+        setAsidePages: try StoredOutboxPages.setAside(db, limit: 10),
         instances: counters[CounterRows.instances] ?? 0, workers: try workers(db))
     }
   }

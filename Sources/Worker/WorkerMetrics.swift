@@ -12,6 +12,7 @@ struct WorkerMetrics: Sendable {
   private let conflicts: Counter
   private let storeFailures: Counter
   private let deadLetters: Counter
+  private let setAsidePages: Counter
   private let unconfirmed: Meter
   private let waiting: Meter
   private let up: [Meter]
@@ -44,6 +45,7 @@ struct WorkerMetrics: Sendable {
     conflicts = counter("resize_worker_commit_conflicts_total")
     storeFailures = counter("resize_worker_store_failures_total")
     deadLetters = counter("resize_worker_dead_letters_total")
+    setAsidePages = counter("resize_worker_outbox_pages_set_aside_total")
     func meter(_ label: String, _ dimensions: [(String, String)] = []) -> Meter {
       Meter(label: label, dimensions: dimensions, factory: factory)
     }
@@ -77,6 +79,8 @@ struct WorkerMetrics: Sendable {
     "resize_worker_commit_conflicts_total": "Commits that another worker was faster with.",
     "resize_worker_store_failures_total": "Loads and commits that failed.",
     "resize_worker_dead_letters_total": "Messages sent to the dead letters.",
+    "resize_worker_outbox_pages_set_aside_total":
+      "Pages of the outbox that could not be read when they were adopted.",
     "resize_worker_outbox_unconfirmed": "Messages that the broker has not confirmed.",
     "resize_worker_deliveries_waiting": "Deliveries that wait for a batch.",
     "resize_worker_up": "Whether a part works: 1 or 0.",
@@ -119,6 +123,8 @@ struct WorkerMetrics: Sendable {
     default: break
     }
   }
+
+  func count(setAside pages: Int) { setAsidePages.increment(by: pages) }
 
   func measure(load duration: Duration) { loadTime.recordNanoseconds(duration.inNanoseconds) }
   func measure(commit duration: Duration) { commitTime.recordNanoseconds(duration.inNanoseconds) }

@@ -154,9 +154,17 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
       case .adopt(let owner, let firstSequence, let limit):
         duty = .adoption
         let staleBefore = clock.now().adding(milliseconds: -core.settings.lease)
-        return .adopted(
-          try await store.adoptOutbox(
-            owner: owner, firstSequence: firstSequence, staleBefore: staleBefore, limit: limit))
+        let adopted = try await store.adoptOutbox(
+          owner: owner, firstSequence: firstSequence, staleBefore: staleBefore, limit: limit)
+        metrics.count(setAside: adopted.setAside.count)
+        for page in adopted.setAside {
+          logger.error(
+            """
+            \(page); it is set aside, and kept in outbox_set_aside. Payments and commands in it are \
+            asked for again when their time-outs are over, statuses in it were not told
+            """)
+        }
+        return .adopted(adopted.messages)
       default:
         return .tick
       }

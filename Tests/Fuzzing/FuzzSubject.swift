@@ -16,6 +16,8 @@ public enum FuzzSubject: String, CaseIterable, Sendable {
   case headers
   /// Records as the store keeps them.
   case records
+  /// Pages of the outbox, as every engine keeps them.
+  case pages
 
   /// Feeds an input.
   ///
@@ -30,6 +32,7 @@ public enum FuzzSubject: String, CaseIterable, Sendable {
     case .dates: try checkDate(bytes)
     case .headers: try checkHeaders(bytes)
     case .records: try checkRecord(bytes)
+    case .pages: try checkPage(bytes)
     }
   }
 

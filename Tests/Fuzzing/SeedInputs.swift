@@ -1,6 +1,8 @@
 import AMQP
 import Contracts
 import Foundation
+import Resizing
+import Storage
 import StorageConformance
 
 extension FuzzSubject {
@@ -35,7 +37,23 @@ extension FuzzSubject {
         RecordCodec.encode(Sample.resize(state: .awaitingRefund)),
       ]
         + [RecordCodec.encode(Sample.instance().instance)]
+    case .pages: Self.outboxPages
     }
+  }
+
+  /// One of each destination, with and without what is optional; and a page of nothing.
+  private static var outboxPages: [[UInt8]] {
+    let destinations: [Destination] = [
+      .results, .reply(queue: "mine"), .payments, .commands, .metering, .deadLetters,
+    ]
+    let messages = destinations.enumerated().map { offset, destination in
+      Sample.message(
+        "w", Int64(offset), to: destination,
+        headers: offset.isMultiple(of: 2) ? [] : [.init("reason", "NoChange"), .init("", "")],
+        body: Array(repeating: UInt8(offset), count: offset * 50))
+    }
+    return [OutboxPage.encode(messages[...]), OutboxPage.encode([])]
+      + messages.indices.map { OutboxPage.encode(messages[$0...$0]) }
   }
 
   private static func files(in folder: URL, _ suffix: String) throws -> [[UInt8]] {
@@ -81,6 +99,7 @@ extension FuzzSubject {
       case .amounts: ["-", ".", "0", "00", "9", "1e3", "+", " ", "١", "１", "\u{0}"]
       case .dates:
         ["-", ":", "T", "Z", "t", "z", "+00:00", "-23:59", ".", "60", "24", "02-29", "0000", "１"]
+      case .pages: ["\u{0}", "\u{1}", "\u{2}", "\u{5}", "\u{7F}", "payment.requested"]
       case .headers: ["S", "F", "A", "t", "I", "l", "d", "T", "V", "x", "\u{0}\u{0}\u{0}\u{1}"]
       }
     return words.map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0, 0, 0, 0]]

@@ -75,7 +75,7 @@ struct SimulatedStore: Store {
 
   func adoptOutbox(
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
-  ) async throws(StoreError) -> [OutboxMessage] {
+  ) async throws(StoreError) -> AdoptedOutbox {
     try await call("adopt") { () async throws(StoreError) in
       try await real.adoptOutbox(
         owner: owner, firstSequence: firstSequence, staleBefore: staleBefore, limit: limit)

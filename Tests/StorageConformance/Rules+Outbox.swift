@@ -114,8 +114,10 @@ extension ConformanceRule {
     from store: any Store, as owner: String = "heir", firstSequence: Int64 = 1_000,
     staleBefore: Int64 = 0, limit: Int = 100
   ) async throws -> [OutboxMessage] {
-    try await store.adoptOutbox(
+    let adopted = try await store.adoptOutbox(
       owner: owner, firstSequence: firstSequence, staleBefore: moment(staleBefore), limit: limit)
+    #expect(adopted.setAside.isEmpty)
+    return adopted.messages
   }
 
   /// Takes what a worker left; the others live.

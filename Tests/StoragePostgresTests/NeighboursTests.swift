@@ -8,17 +8,26 @@ import Testing
 
 @Suite("Several workers on one PostgreSQL server")
 struct NeighboursTests {
-  @Test("Stores that open a new schema at the same time all find its tables")
-  func opening() async throws {
+  @Test("Every rule of sharing", arguments: SharingRule.all)
+  func rule(rule: SharingRule) async throws {
     let configuration = try await PostgresStoreConfiguration.ofOneTest()
-    let stores = try await withThrowingTaskGroup(of: PostgresStore.self) { group in
-      for _ in 0..<6 { group.addTask { try await PostgresStore.open(configuration) } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    for store in stores {
-      #expect(try await store.statistics(now: Sample.noon) == StoreStatistics())
-    }
-    for store in stores { await store.close() }
+    let database = SharedDatabase(
+      open: { try await PostgresStore.open(configuration) },
+      damage: { try Self.damage($0, in: configuration) })
+    try await rule.check(database)
+  }
+
+  private static func damage(
+    _ damage: OutboxDamage, in configuration: PostgresStoreConfiguration
+  ) throws {
+    let bytes = damage.bytes.map { $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) } }
+    let change =
+      bytes.map { "messages = '\\x\($0.joined())'" } ?? "first_sequence = \(Int64.min + 1)"
+    try Shell(configuration).run(
+      """
+      UPDATE outbox SET \(change)
+      WHERE owner = '\(damage.owner)' AND last_sequence = \(damage.lastSequence)
+      """)
   }
 
   @Test("Installations with schemas of their own do not see each other")
@@ -80,15 +89,6 @@ struct NeighboursTests {
     }
   }
 
-  @Test("Commits and claims of several stores wait for each other and lose nothing")
-  func committing() async throws {
-    let configuration = try await PostgresStoreConfiguration.ofOneTest()
-    var stores: [PostgresStore] = []
-    for _ in 0..<4 { stores.append(try await PostgresStore.open(configuration)) }
-    try await SideBySide.expectNothingLost(by: stores)
-    for store in stores { await store.close() }
-  }
-
   @Test("Loads and claims go on while somebody else holds a row; a commit of it says so")
   func locked() async throws {
     var configuration = try await PostgresStoreConfiguration.ofOneTest()
@@ -129,13 +129,6 @@ struct NeighboursTests {
     }
     #expect(try await store.resizes(matching: ResizeFilter()).count == 30)
     await store.close()
-    await store.close()
-  }
-
-  @Test("A commit of a canceled task is done or not, but never in between")
-  func cancellation() async throws {
-    let store = try await PostgresStore.open(.ofOneTest())
-    try await SideBySide.expectWholeCommit(ofCanceledTaskIn: store)
     await store.close()
   }
 }

@@ -1,36 +1,47 @@
+import Foundation
 import GRDB
 import Resizing
 import Storage
 import StorageConformance
-import StorageSQLite
 import Testing
+
+@testable import StorageSQLite
 
 @Suite("Several workers on one SQLite file")
 struct SQLiteNeighboursTests {
-  @Test("Stores that open a new file at the same time all find its tables")
-  func opening() async throws {
-    try await TemporaryFolder.with { folder in
-      let configuration = SQLiteStoreConfiguration(path: folder.path("store.db"))
-      let stores = try await withThrowingTaskGroup(of: SQLiteStore.self) { group in
-        for _ in 0..<6 { group.addTask { try SQLiteStore(configuration) } }
-        return try await group.reduce(into: []) { $0.append($1) }
-      }
-      for store in stores {
-        #expect(try await store.statistics(now: Sample.noon) == StoreStatistics())
-      }
-      for store in stores { await store.close() }
-    }
-  }
-
-  @Test("Commits and claims of several stores wait for each other and lose nothing")
-  func committing() async throws {
+  @Test("Every rule of sharing", arguments: SharingRule.all)
+  func rule(rule: SharingRule) async throws {
     try await TemporaryFolder.with { folder in
       let configuration = SQLiteStoreConfiguration(
         path: folder.path("store.db"), busyTimeoutMilliseconds: 60_000)
-      let stores = try (0..<4).map { _ in try SQLiteStore(configuration) }
-      try await SideBySide.expectNothingLost(by: stores)
-      for store in stores { await store.close() }
+      let database = SharedDatabase(
+        open: { try SQLiteStore(configuration) },
+        damage: { try await Self.damage($0, in: configuration) })
+      try await rule.check(database)
     }
+  }
+
+  private static func damage(
+    _ damage: OutboxDamage, in configuration: SQLiteStoreConfiguration
+  ) async throws {
+    let store = try SQLiteStore(configuration)
+    try await store.transact { db in
+      let place = "owner = ?1 AND last_sequence = ?2"
+      if let bytes = damage.bytes {
+        try db.execute(
+          sql: """
+            UPDATE outbox_pages SET messages = ?3
+            WHERE number = (SELECT page FROM outbox WHERE \(place))
+            """,
+          arguments: [damage.owner, damage.lastSequence, Data(bytes)])
+      } else {
+        try db.execute(
+          sql: "UPDATE outbox SET first_sequence = ?3 WHERE \(place)",
+          arguments: [damage.owner, damage.lastSequence, Int64.min])
+      }
+      return .commit(())
+    }
+    await store.close()
   }
 
   @Test("Loads go on while somebody else writes; a commit says who is in the way")
@@ -57,15 +68,6 @@ struct SQLiteNeighboursTests {
       #expect(error?.message.contains(path) == true)
       try await shell.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
       #expect(try await store.commit(second) == .committed)
-      await store.close()
-    }
-  }
-
-  @Test("A commit of a canceled task is done or not, but never in between")
-  func cancellation() async throws {
-    try await TemporaryFolder.with { folder in
-      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
-      try await SideBySide.expectWholeCommit(ofCanceledTaskIn: store)
       await store.close()
     }
   }

@@ -19,13 +19,14 @@ class Site:
         self.folder = os.path.join(ROOT, ".local", folder)
         os.makedirs(self.folder, exist_ok=True)
         compile_c(os.path.join(HERE, "load.c"), "load")
+        workload = [sys.executable, os.path.join(HERE, "workload.py"), str(requests), self.folder]
+        subprocess.run(workload, check=True, timeout=600)
+        self.events, self.inventory = self.path("events.jsonl"), self.path("inventory.jsonl")
+        # Last: whoever has a site stops it, and nobody has one that could not be made.
         self.node = [os.path.join(ROOT, "ops", "broker", "node.sh"), "--dir", self.path("broker")]
         started = subprocess.run(
             [*self.node, "start"], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
         self.url = started.stdout.strip()
-        workload = [sys.executable, os.path.join(HERE, "workload.py"), str(requests), self.folder]
-        subprocess.run(workload, check=True, timeout=300)
-        self.events, self.inventory = self.path("events.jsonl"), self.path("inventory.jsonl")
 
     def path(self, *names):
         return os.path.join(self.folder, *names)

@@ -72,13 +72,24 @@ def event(number):
     }
 
 
+def lines(make, count):
+    """One JSON object a line; what changes from one to the next is its number and its tenant's."""
+    template = json.dumps(make(0), separators=(",", ":"))
+    for part, place in (("%012d" % 0, "@long@"), ("%07d" % 0, "@short@"), ("tenant-0", "tenant-@tenant@")):
+        template = template.replace(part, place)
+    template = template.replace("%", "%%")
+    for place, form in (("@long@", "%(number)012d"), ("@short@", "%(number)07d"), ("@tenant@", "%(tenant)d")):
+        template = template.replace(place, form)
+    for number in range(count):
+        yield template % {"number": number, "tenant": number % 97} + "\n"
+
+
 def main():
     count, folder = int(sys.argv[1]), sys.argv[2]
     os.makedirs(folder, exist_ok=True)
     for name, make in (("inventory", instance), ("requests", request), ("events", event)):
         with open(os.path.join(folder, name + ".jsonl"), "w", encoding="utf-8") as file:
-            for number in range(count):
-                file.write(json.dumps(make(number), separators=(",", ":")) + "\n")
+            file.writelines(lines(make, count))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-read -ra subjects <<<"${SUBJECTS:-events json catalogues scenarios amounts dates headers records}"
+read -ra subjects <<<"${SUBJECTS:-events json catalogues scenarios amounts dates headers records pages}"
 seconds=$((${MINUTES:-4} * 60 / ${#subjects[@]}))
 folder=.local/fuzz
 program=.build/fuzzer/release/fuzz

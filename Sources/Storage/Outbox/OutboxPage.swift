@@ -33,6 +33,19 @@ public enum OutboxPage {
     return events
   }
 
+  /// The messages of a page that its row has from one sequence to another.
+  /// - Throws: `PageDamage` if the bytes are not what `encode` wrote, or of another number of them.
+  public static func decode(
+    _ bytes: [UInt8], from first: Int64, to last: Int64
+  ) throws(PageDamage) -> [OutgoingEvent] {
+    let events = try decode(bytes)
+    let (distance, overflow) = last.subtractingReportingOverflow(first)
+    guard !overflow, distance >= 0, distance == events.count - 1 else {
+      throw PageDamage("it holds \(events.count) messages")
+    }
+    return events
+  }
+
   /// Cuts messages into those of one page each: of one owner and one time, with consecutive
   /// sequences; those of one commit are one page.
   public static func slices(of messages: [OutboxMessage]) -> [ArraySlice<OutboxMessage>] {
@@ -59,7 +72,7 @@ extension OutboxMessage {
 public struct PageDamage: Error {
   public let explanation: String
 
-  init(_ explanation: String) { self.explanation = explanation }
+  public init(_ explanation: String) { self.explanation = explanation }
 }
 
 private struct OutboxPageWriter {

@@ -65,40 +65,82 @@ extension Statement {
   }
 }
 
-/// A page whose owner is gone, as it is stored.
-struct OrphanedPage {
-  let owner: String
-  private let sequences: ClosedRange<Int64>
-  private let createdAt: Moment
-  private let unconfirmed: [Range<Int64>]
-  private let events: [OutgoingEvent]
+extension Statement {
+  private static let setAside = Statement(
+    "set_aside",
+    """
+    WITH gone AS (
+      DELETE FROM outbox USING unnest($1::text[], $2::int8[], $3::text[])
+        AS damaged (owner, last, reason)
+      WHERE outbox.owner = damaged.owner AND last_sequence = last
+      RETURNING reason, outbox.*
+    )
+    INSERT INTO outbox_set_aside
+      (reason, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages)
+    SELECT reason, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages
+    FROM gone
+    """)
 
-  init(row: Rows.Row) throws(PostgresError) {
-    owner = row.text(at: 0)
-    let (first, last) = (row.integer(at: 1), row.integer(at: 2))
-    guard first <= last else { throw unreadable("an outbox page of \(owner)", "it has no end") }
-    sequences = first...last
-    createdAt = row.moment(at: 3)
-    do throws(PageDamage) {
-      events = try OutboxPage.decode(row.bytes(at: 4))
-    } catch {
-      throw unreadable("the outbox page of \(owner) from \(first) on", error.explanation)
-    }
-    guard events.count == sequences.count else {
-      throw unreadable(
-        "the outbox page of \(owner) from \(first) on", "it holds \(events.count) messages")
-    }
-    // As an array of texts is written: {"1,4","7,8"}
-    unconfirmed = row.text(at: 5).split(whereSeparator: { "{}\"".contains($0) }).compactMap {
-      range in
-      let ends = range.split(separator: ",").compactMap { Int64($0) }
-      return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
+  /// Keeps pages as they are stored where nobody looks for what is to be sent.
+  static func setAside(_ pages: [SetAsidePage]) -> [Call] {
+    if pages.isEmpty { return [] }
+    return [
+      setAside.call {
+        $0.add(texts: pages.lazy.map(\.owner))
+        $0.add(integers: pages.lazy.map(\.lastSequence))
+        $0.add(texts: pages.lazy.map(\.reason))
+      }
+    ]
+  }
+
+  /// The latest that were set aside, the last one first.
+  static let pagesSetAside = Statement(
+    "pages_set_aside",
+    """
+    SELECT owner, first_sequence, last_sequence, created_at, reason FROM outbox_set_aside
+    ORDER BY number DESC LIMIT 10
+    """)
+}
+
+extension SetAsidePage {
+  init(row: Rows.Row) {
+    self.init(
+      owner: row.text(at: 0), firstSequence: row.integer(at: 1), lastSequence: row.integer(at: 2),
+      createdAt: row.moment(at: 3), reason: row.text(at: 4))
+  }
+}
+
+/// What those who are gone have left, as far as it can be read.
+struct OrphanedPages {
+  private(set) var messages: [OutboxMessage] = []
+  private(set) var damaged: [SetAsidePage] = []
+
+  init(rows: Rows) {
+    for row in rows {
+      do throws(PageDamage) {
+        messages += try Self.messages(row: row)
+      } catch {
+        damaged.append(
+          SetAsidePage(
+            owner: row.text(at: 0), firstSequence: row.integer(at: 1),
+            lastSequence: row.integer(at: 2), createdAt: row.moment(at: 3),
+            reason: error.explanation))
+      }
     }
   }
 
-  /// Those that are not confirmed, in order.
-  var messages: [OutboxMessage] {
-    zip(sequences, events).filter { sequence, _ in unconfirmed.contains { $0.contains(sequence) } }
+  /// Those of a page that are not confirmed, in order.
+  private static func messages(row: Rows.Row) throws(PageDamage) -> [OutboxMessage] {
+    let (owner, first, createdAt) = (row.text(at: 0), row.integer(at: 1), row.moment(at: 3))
+    let events = try OutboxPage.decode(row.bytes(at: 4), from: first, to: row.integer(at: 2))
+    // As an array of texts is written: {"1,4","7,8"}
+    let unconfirmed: [Range<Int64>] = row.text(at: 5)
+      .split(whereSeparator: { "{}\"".contains($0) }).compactMap { range in
+        let ends = range.split(separator: ",").compactMap { Int64($0) }
+        return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
+      }
+    return events.enumerated().lazy.map { (first + Int64($0.offset), $0.element) }
+      .filter { sequence, _ in unconfirmed.contains { $0.contains(sequence) } }
       .map { OutboxMessage(owner: owner, sequence: $0.0, createdAt: createdAt, event: $0.1) }
   }
 }

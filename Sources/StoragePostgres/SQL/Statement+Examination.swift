@@ -17,6 +17,7 @@ extension Statement {
       ('payments', 'SELECT,INSERT,UPDATE'), ('ledger', 'SELECT,INSERT'),
       ('ledger_heads', 'SELECT,INSERT,UPDATE'),
       ('timeline', 'SELECT,INSERT'), ('operator_actions', 'SELECT,INSERT'),
+      ('outbox_set_aside', 'SELECT,INSERT'),
       ('outbox', 'SELECT,INSERT,UPDATE,DELETE'), ('workers', 'SELECT,INSERT,UPDATE,DELETE'),
       ('switches', 'SELECT,INSERT,UPDATE'), ('breaker', 'SELECT,INSERT,UPDATE')
     ) AS needed (name, permissions), unnest(string_to_array(permissions, ',')) AS permission

@@ -141,6 +141,19 @@ let migration0001 = """
   );
   ALTER TABLE outbox ALTER COLUMN messages SET STORAGE EXTERNAL;
 
+  -- Pages that could not be read, as they were; for people to look at.
+  CREATE TABLE outbox_set_aside (
+    number         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    reason         text   NOT NULL,
+    owner          text   COLLATE "C" NOT NULL,
+    first_sequence bigint NOT NULL,
+    last_sequence  bigint NOT NULL,
+    created_at     bigint NOT NULL,
+    unconfirmed    int8multirange NOT NULL,
+    payments       int8multirange NOT NULL,
+    messages       bytea  NOT NULL
+  );
+
   CREATE FUNCTION count_of(sequences int8multirange) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(sum(upper(range) - lower(range)), 0)::bigint FROM unnest(sequences) AS range
   $$;

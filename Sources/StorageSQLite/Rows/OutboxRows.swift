@@ -24,13 +24,7 @@ struct OutboxRows {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, last_insert_rowid())
       """)
     for page in pages {
-      if let taken = try self.page(of: page.owner, endingFrom: page.sequences.lowerBound),
-        taken.sequences.overlaps(page.sequences)
-      {
-        throw StoreError(
-          .refused,
-          "The outbox already holds message \(taken.sequences.upperBound) of \(page.owner).")
-      }
+      try refuseTaken(page)
       _ = try bytes.run(bindingBlob: page.bytes, at: 1)
       try row.bind(page.owner, at: 1)
       try row.bind(page.sequences.lowerBound, at: 2)
@@ -44,15 +38,33 @@ struct OutboxRows {
     }
   }
 
+  private func refuseTaken(_ page: NewOutboxPage) throws {
+    let taken = try PreparedStatement(
+      db,
+      """
+      SELECT first_sequence, last_sequence FROM outbox
+      WHERE owner = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
+      """)
+    try taken.bind(page.owner, at: 1)
+    try taken.bind(page.sequences.lowerBound, at: 2)
+    defer { taken.reset() }
+    if try taken.next(), taken.integer(at: 0) <= page.sequences.upperBound {
+      throw StoreError(
+        .refused, "The outbox already holds message \(taken.integer(at: 1)) of \(page.owner).")
+    }
+  }
+
   /// Strikes messages from their pages.
   func delete(_ confirmed: [ClosedRange<Int64>], of owner: String) throws {
+    guard !confirmed.isEmpty else { return }
+    var pages = StoredOutboxPages(db)
     var current: StoredOutboxPage?
     for range in confirmed {
       var first = range.lowerBound
       while first <= range.upperBound {
         if current.map({ !$0.sequences.contains(first) }) ?? true {
           try current.map(store)
-          current = try page(of: owner, endingFrom: first)
+          current = try pages.next(of: owner, endingFrom: first)
         }
         guard var page = current, page.sequences.lowerBound <= range.upperBound else { break }
         page.unconfirmed.subtract(range)
@@ -67,11 +79,12 @@ struct OutboxRows {
   /// Gives the first messages of one owner to another, numbered from `firstSequence` on.
   func move(
     from owner: String, to heir: String, firstSequence: Int64, limit: Int
-  ) throws -> [OutboxMessage] {
+  ) throws -> AdoptedOutbox {
+    var pages = StoredOutboxPages(db)
     var left: [OutboxMessage] = []
     var from = Int64.min
-    while left.count < limit, let page = try page(of: owner, endingFrom: from) {
-      left += try messages(of: page).prefix(limit - left.count)
+    while left.count < limit, let (page, messages) = try pages.nextMessages(of: owner, from: from) {
+      left += messages.prefix(limit - left.count)
       guard page.sequences.upperBound < .max else { break }
       from = page.sequences.upperBound + 1
     }
@@ -82,43 +95,7 @@ struct OutboxRows {
         event: message.event)
     }
     try append(NewOutboxPage.pages(of: adopted))
-    return adopted
-  }
-}
-
-/// A page as its row tells of it.
-private struct StoredOutboxPage {
-  var owner: String
-  var createdAt: Moment
-  var unconfirmed: SequenceBits
-  var payments: SequenceBits
-  var number: Int64
-
-  var sequences: ClosedRange<Int64> { unconfirmed.sequences }
-}
-
-extension OutboxRows {
-  /// The first page of an owner that ends with a sequence or after it.
-  private func page(
-    of owner: String, endingFrom sequence: Int64
-  ) throws -> StoredOutboxPage? {
-    let rows = try PreparedStatement(
-      db,
-      """
-      SELECT first_sequence, last_sequence, created_at, unconfirmed, payments, page FROM outbox
-      WHERE owner = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
-      """)
-    try rows.bind(owner, at: 1)
-    try rows.bind(sequence, at: 2)
-    guard try rows.next() else { return nil }
-    defer { rows.reset() }
-    let (first, last) = (rows.integer(at: 0), rows.integer(at: 1))
-    guard let unconfirmed = SequenceBits(rows.bytes(at: 3), from: first, to: last),
-      let payments = SequenceBits(rows.bytes(at: 4), from: first, to: last)
-    else { throw damaged(owner, first, "its row does not say which are left") }
-    return StoredOutboxPage(
-      owner: owner, createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 2)),
-      unconfirmed: unconfirmed, payments: payments, number: rows.integer(at: 5))
+    return AdoptedOutbox(messages: adopted, setAside: pages.setAside)
   }
 
   /// Writes what is left of a page; deletes it where that is nothing.
@@ -146,34 +123,5 @@ extension OutboxRows {
       try rest.bind(page.unconfirmed.bytes, at: 5)
       try rest.run()
     }
-  }
-
-  /// The messages of a page that are not confirmed, in order.
-  private func messages(of page: StoredOutboxPage) throws -> [OutboxMessage] {
-    let rows = try PreparedStatement(db, "SELECT messages FROM outbox_pages WHERE number = ?1")
-    try rows.bind(page.number, at: 1)
-    let first = page.sequences.lowerBound
-    guard try rows.next() else { throw damaged(page.owner, first, "its messages are missing") }
-    let bytes = rows.bytes(at: 0)
-    rows.reset()
-    let events: [OutgoingEvent]
-    do throws(PageDamage) {
-      events = try OutboxPage.decode(bytes)
-    } catch {
-      throw damaged(page.owner, first, error.explanation)
-    }
-    guard events.count == page.sequences.count else {
-      throw damaged(page.owner, first, "it holds \(events.count) messages")
-    }
-    return zip(page.sequences, events).lazy
-      .filter { page.unconfirmed.contains($0.0) }
-      .map { sequence, event in
-        OutboxMessage(
-          owner: page.owner, sequence: sequence, createdAt: page.createdAt, event: event)
-      }
-  }
-
-  private func damaged(_ owner: String, _ sequence: Int64, _ why: String) -> StoreError {
-    unreadable("the outbox page of \(owner) from message \(sequence) on", why)
   }
 }

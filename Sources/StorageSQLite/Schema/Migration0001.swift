@@ -177,6 +177,18 @@ let migration0001 = """
     number   INTEGER PRIMARY KEY,
     messages BLOB    NOT NULL             -- as OutboxPage writes them
   );
+  -- Pages that could not be read, as they were; for people to look at.
+  CREATE TABLE outbox_set_aside (
+    number         INTEGER PRIMARY KEY,
+    reason         TEXT    NOT NULL,
+    owner          TEXT    NOT NULL,
+    first_sequence INTEGER NOT NULL,
+    last_sequence  INTEGER NOT NULL,
+    created_at     INTEGER NOT NULL,
+    unconfirmed    BLOB    NOT NULL,
+    payments       BLOB    NOT NULL,
+    messages       BLOB                   -- NULL where they were missing
+  );
 
   CREATE TABLE workers (
     worker            TEXT    PRIMARY KEY,

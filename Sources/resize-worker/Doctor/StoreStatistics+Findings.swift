@@ -28,6 +28,9 @@ extension StoreStatistics {
           "outbox", .notable,
           "its oldest message is from \(oldestOutbox.instant.rfc3339); is a worker running?"))
     }
+    findings += setAsidePages.map { page in
+      Finding("outbox", .notable, "\(page); it is kept in the table outbox_set_aside")
+    }
     if switches.payments.isPaused {
       findings.append(
         Finding(

@@ -1,0 +1,30 @@
+import Contracts
+import Resizing
+import Storage
+
+extension FuzzSubject {
+  func checkPage(_ bytes: [UInt8]) throws(Finding) {
+    let events: [OutgoingEvent]
+    do throws(PageDamage) {
+      events = try OutboxPage.decode(bytes)
+    } catch {
+      return try require(!error.explanation.isEmpty, "a broken page is refused without a word")
+    }
+    let last = Int64(events.count) - 1
+    for (first, last) in [(0, last), (.min, .max), (1, last), (0, last - 1), (last, 0)] {
+      let isWhole = (try? OutboxPage.decode(bytes, from: first, to: last)) != nil
+      try require(
+        isWhole == (first == 0 && last == Int64(events.count) - 1 && last >= 0),
+        "a page of \(events.count) messages is read as messages \(first) to \(last)")
+    }
+    let messages = events.enumerated().map { offset, event in
+      OutboxMessage(
+        owner: "w", sequence: Int64(offset), createdAt: Moment(millisecondsSinceEpoch: 0),
+        event: event)
+    }
+    let again = try expect("written again it is refused") { () throws(PageDamage) in
+      try OutboxPage.decode(OutboxPage.encode(messages[...]))
+    }
+    try require(again == events, "written again it is another page")
+  }
+}
