@@ -101,6 +101,15 @@ struct SchemaTests {
       _ = try await store.commit(
         ChangeSet(worker: "w", resizes: [Sample.resize()], postings: Sample.postings()))
     }
+    try await server.query(
+      "REVOKE INSERT ON ALL TABLES IN SCHEMA \"\(owner.schema)\" FROM \"\(account)\"")
+    let tables = try Shell(owner).texts(
+      """
+      SELECT tablename::text FROM pg_tables
+      WHERE schemaname = current_schema AND tablename <> 'migrations'
+      """)
+    let missing = try await store.examination().missingPermissions
+    #expect(missing.sorted() == tables.map { "INSERT on \($0)" }.sorted())
     await store.close()
   }
 

@@ -19,6 +19,7 @@ extension Statement {
       ('timeline', 'SELECT,INSERT'), ('operator_actions', 'SELECT,INSERT'),
       ('outbox_set_aside', 'SELECT,INSERT'),
       ('outbox', 'SELECT,INSERT,UPDATE,DELETE'), ('workers', 'SELECT,INSERT,UPDATE,DELETE'),
+      ('trials', 'SELECT,INSERT,UPDATE,DELETE'),
       ('switches', 'SELECT,INSERT,UPDATE'), ('breaker', 'SELECT,INSERT,UPDATE')
     ) AS needed (name, permissions), unnest(string_to_array(permissions, ',')) AS permission
     WHERE NOT has_table_privilege(name, permission)
