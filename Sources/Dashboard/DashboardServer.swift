@@ -87,7 +87,19 @@ public struct DashboardServer: Service {
     }
   }
 
+  private static let index = """
+    resize-worker answers:
+    /health/live
+    /health/ready
+    /metrics
+    /api/statistics
+    /api/resizes?state=STATE&tenant=ID&instance=ID&attention=true&limit=N
+    /api/resizes/ID
+
+    """
+
   private func route(_ server: HTTPServer) async {
+    await server.appendRoute("GET /") { _ in .text(Self.index) }
     await server.appendRoute("GET /health/live") { _ in .text("alive\n") }
     await server.appendRoute("GET /health/ready") { [health] _ in
       let report = health()
@@ -105,11 +117,7 @@ public struct DashboardServer: Service {
     }
     await server.appendRoute("GET /api/resizes") { [store] request in
       await answer {
-        let filter = ResizeFilter(
-          states: request.query["state"].flatMap(ResizeState.init).map { [$0] },
-          instanceId: request.query["instance"], tenantId: request.query["tenant"],
-          needsAttention: request.query["attention"] == "true",
-          limit: min(max(request.query["limit"].flatMap(Int.init) ?? 100, 1), 1_000))
+        let filter = try ResizeFilter { request.query[$0] }
         return DashboardJSON.resizes(try await store.resizes(matching: filter))
       }
     }
@@ -124,13 +132,16 @@ public struct DashboardServer: Service {
   }
 }
 
-/// Answers with JSON, with 404 where there is nothing, or with 503 where the store fails.
+/// Answers with JSON, with 404 where there is nothing, with 400 where it is asked for wrongly, or
+/// with 503 where the store fails.
 private func answer(_ body: () async throws -> [UInt8]?) async -> HTTPResponse {
   do {
     guard let bytes = try await body() else {
       return .json(DashboardJSON.problem("there is no such resize"), status: .notFound)
     }
     return .json(bytes)
+  } catch let error as WrongParameter {
+    return .json(DashboardJSON.problem(error.explanation), status: .badRequest)
   } catch {
     return .json(DashboardJSON.problem("\(error)"), status: .serviceUnavailable)
   }

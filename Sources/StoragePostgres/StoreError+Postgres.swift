@@ -32,7 +32,7 @@ extension StoreError {
       self.init(.unavailable, "\(address): \(said); make it with createdb, or name another.")
     case ("53", "53100"):
       self.init(
-        .full, "No space is left for \(address); free some, the worker goes on by itself.")
+        .full, "No space is left for \(address); free some, a running worker goes on.")
     case ("25", "25006"):
       self.init(
         .readOnly,

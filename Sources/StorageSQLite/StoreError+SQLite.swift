@@ -20,7 +20,8 @@ extension StoreError {
         "\(path) is locked by another process for longer than the busy time-out; "
           + "end what holds it (an open transaction in a shell, a backup).")
     case .SQLITE_FULL:
-      self.init(.full, "No space is left for \(path); free some, the worker goes on by itself.")
+      self.init(
+        .full, "No space is left for \(path); free some, a running worker goes on.")
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(
         .readOnly,

@@ -110,6 +110,18 @@ struct SettingsTests {
       ])
   }
 
+  @Test(
+    "a catalogue that is missing is named from the root on: a relative path depends on the folder")
+  func missingCatalogue() throws {
+    let settings = try Settings(environment: ["RESIZE_WORKER_CATALOG_PATH": "nowhere.yaml"])
+    let problem = problem {
+      _ = try settings.catalogFiles()
+      return settings
+    }
+    let path = FileManager.default.currentDirectoryPath + "/nowhere.yaml"
+    #expect(problem == Problem(.unreachable, "there is no catalogue \(path); set catalog.path"))
+  }
+
   @Test("a broker's address that is none is named with the place it comes from")
   func uselessAddress() throws {
     let settings = try Settings(environment: ["RESIZE_WORKER_BROKER_URL": "http://localhost"])

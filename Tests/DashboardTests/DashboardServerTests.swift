@@ -64,6 +64,14 @@ struct DashboardServerTests {
     #expect(try await get(port, "/metrics").body == "n 1\n")
     #expect(try await get(port, "/api/statistics").body.contains("\"outboxMessages\":0"))
     #expect(try await get(port, "/api/resizes").body == "[]")
+    #expect(try await get(port, "/api/resizes?state=failed&limit=5&attention=false").code == 200)
+    for (query, says) in [
+      ("state=done", "awaitingPayment"), ("limit=0", "1 to 1000"), ("attention=yes", "true or"),
+    ] {
+      let refused = try await get(port, "/api/resizes?\(query)")
+      #expect(refused.code == 400 && refused.body.contains(says), "\(refused.body)")
+    }
+    #expect(try await get(port, "/").body.contains("/api/resizes/ID"))
     #expect(try await get(port, "/api/resizes/nobody").code == 404)
     #expect(try await get(port, "/elsewhere").code == 404)
   }

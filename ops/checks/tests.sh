@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests that are built and, where some fail, tells once more at the end what they found.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 swift test --skip-build --disable-xctest "$@" 2>&1 | tee "$log"

@@ -22,9 +22,11 @@ esac
 cat <<'NEXT'
 
 Every outcome is the expected one. What to try next:
-  make run                                  the same set-up, to try requests of your own on
-  make test                                 all tests
-  less ops/demo/requests.jsonl              what was asked, and what had to come of it
-  RESIZE_WORKER_CONFIG=.local/demo/resize-worker.yaml .build/release/resize-worker status 002-upgrade
-                                            the course of one request, and its price explained
+  make run                        the same set-up, to try your own requests on
+  make test                       all tests
+  less ops/demo/requests.jsonl    what was asked, and what had to come of it
+
+The course of one request, and its price explained:
+  export RESIZE_WORKER_CONFIG=.local/demo/resize-worker.yaml
+  .build/release/resize-worker status 002-upgrade
 NEXT

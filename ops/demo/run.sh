@@ -10,16 +10,17 @@ trap 'exit 0' INT # the usual end
 
 cat <<NEXT
 
-Running: two workers, the sandbox as payment service and control plane, and 19 example instances.
-Logs are in .local/run. In another terminal, in this folder:
+Running: two workers, the sandbox as payment service and control plane, and 19
+example instances. Logs are in .local/run. In another terminal, in this folder:
 
   export RESIZE_WORKER_CONFIG=$config
   PATH=\$PWD/.build/release:\$PATH
-  resize-worker watch                       follow every status as it is published
-  resize-worker submit --tenant tenant-acme --instance ins-spare --spec S5.LARGE8 --wait
+  resize-worker watch                        # every status as it is published
+  resize-worker submit --tenant tenant-acme --instance ins-spare \\
+    --spec S5.LARGE8 --wait
   resize-worker submit --file ops/demo/requests.jsonl --wait
-  resize-worker quote --instance ins-careful --all   what it could become, and what that would cost
-  resize-worker status 002-upgrade          the course of a request, and its price explained
+  resize-worker quote --instance ins-careful --all  # what each change would cost
+  resize-worker status 002-upgrade           # its course, and its price explained
   resize-worker inventory list
   resize-worker doctor
   resize-worker --help

@@ -27,7 +27,8 @@ struct BackupCommand: AsyncParsableCommand {
         .usage, "a backup of PostgreSQL is made by its own tools; see ops/runbooks/restore.md")
     }
     guard FileManager.default.fileExists(atPath: original) else {
-      throw Problem(.unreachable, "there is no database \(original.printable); set store.url")
+      throw Problem(
+        .unreachable, "there is no database \(InputFile.absolute(original)); set store.url")
     }
     guard !FileManager.default.fileExists(atPath: file) else {
       throw Problem(.usage, "\(file.printable) is there already; name a new file")

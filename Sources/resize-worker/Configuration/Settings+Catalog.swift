@@ -9,7 +9,8 @@ extension Settings {
     let path = text(.catalogPath) ?? ""
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw Problem(.unreachable, "there is no catalogue \(path); set catalog.path")
+      throw Problem(
+        .unreachable, "there is no catalogue \(InputFile.absolute(path)); set catalog.path")
     }
     guard isFolder.boolValue else { return [path] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

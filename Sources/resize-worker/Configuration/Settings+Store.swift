@@ -44,7 +44,8 @@ extension Settings {
       guard creates || FileManager.default.fileExists(atPath: file) else {
         throw Problem(
           .unreachable,
-          "there is no database \(file); set store.url, or import an inventory to make it")
+          "there is no database \(InputFile.absolute(file)); set store.url, or import an inventory to "
+            + "make it")
       }
       return try SQLiteStore(SQLiteStoreConfiguration(path: file))
     case .postgres(let configuration):

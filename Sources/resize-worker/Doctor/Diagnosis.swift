@@ -45,7 +45,9 @@ struct Diagnosis {
     do {
       let problems = try await client.check(topology)
       guard problems.isEmpty else {
-        let what = problems.map { "\($0.subject) \($0.kind.rawValue)" }.joined(separator: ", ")
+        let shown = problems.prefix(3).map { "\($0.subject) \($0.kind.rawValue)" }
+        let more = problems.count > 3 ? ["\(problems.count - 3) more (see `topology check`)"] : []
+        let what = (shown + more).joined(separator: ", ")
         var finding = Finding(
           "topology", .bad, "\(what): \(TopologyCommand.advice(problems))")
         finding.status = .didNotWorkOut

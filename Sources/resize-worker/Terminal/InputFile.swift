@@ -17,6 +17,9 @@ enum InputFile {
     }
   }
 
+  /// The path from the root on, as people are told it: a relative one depends on the working folder.
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).path.printable }
+
   private static func reason(_ path: String) -> String {
     guard access(path, R_OK) != 0 else {
       return (opendir(path).map { closedir($0) }) == 0 ? "it is a folder" : "the system refuses it"
