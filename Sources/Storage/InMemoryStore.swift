@@ -77,7 +77,9 @@ public actor InMemoryStore: Store {
 
   public func switches() throws(StoreError) -> Switches {
     try requireOpen()
-    return currentSwitches
+    var switches = currentSwitches
+    switches.outbox = SharedOutbox(messages: outbox.count, workers: workers.count)
+    return switches
   }
 
   public func set(_ name: OperatorSwitch, to position: SwitchPosition) throws(StoreError) {

@@ -1,20 +1,36 @@
 import Resizing
 
-/// What holds for all workers at once: what operators have switched, and the payments' breaker.
+/// What holds for all workers at once: what operators have switched, the payments' breaker, and how
+/// full their outbox is.
 public struct Switches: Sendable, Equatable {
   /// While paused no payment or refund request leaves the outbox; nothing is dropped.
   public var payments: SwitchPosition
   /// While paused no new request is taken from the queue; what was taken goes on.
   public var intake: SwitchPosition
   public var breaker: BreakerState
+  public var outbox: SharedOutbox
 
   public init(
     payments: SwitchPosition = SwitchPosition(), intake: SwitchPosition = SwitchPosition(),
-    breaker: BreakerState = BreakerState()
+    breaker: BreakerState = BreakerState(), outbox: SharedOutbox = SharedOutbox()
   ) {
     self.payments = payments
     self.intake = intake
     self.breaker = breaker
+    self.outbox = outbox
+  }
+}
+
+/// The outbox that all workers share, whoever owns what is in it.
+public struct SharedOutbox: Sendable, Equatable {
+  /// Messages that are not struck as confirmed.
+  public var messages: Int
+  /// Workers that are registered, dead ones included until they are struck.
+  public var workers: Int
+
+  public init(messages: Int = 0, workers: Int = 0) {
+    self.messages = messages
+    self.workers = workers
   }
 }
 

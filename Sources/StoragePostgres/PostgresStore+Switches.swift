@@ -3,7 +3,9 @@ import Storage
 
 extension PostgresStore {
   public func switches() async throws(StoreError) -> Switches {
-    let calls = [Statement.switches.call(), Statement.breaker.call()]
+    let calls = [
+      Statement.switches.call(), Statement.breaker.call(), Statement.sharedOutbox.call(),
+    ]
     return try await run(calls.onOneSnapshot) { answers throws(PostgresError) in
       var switches = Switches()
       for row in answers[1] {
@@ -17,6 +19,10 @@ extension PostgresStore {
         }
       }
       switches.breaker = try BreakerState(rows: answers[2])
+      for row in answers[3] {
+        switches.outbox = SharedOutbox(
+          messages: Int(row.integer(at: 0)), workers: Int(row.integer(at: 1)))
+      }
       return switches
     }
   }

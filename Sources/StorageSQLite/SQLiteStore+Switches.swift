@@ -19,6 +19,7 @@ extension SQLiteStore {
         }
       }
       switches.breaker = try breaker(db)
+      switches.outbox = try sharedOutbox(db)
       return switches
     }
   }
@@ -71,6 +72,17 @@ extension SQLiteStore {
       return .commit(try StorageSQLite.breaker(db))
     }
   }
+}
+
+private func sharedOutbox(_ db: Database) throws -> SharedOutbox {
+  let rows = try PreparedStatement(
+    db,
+    """
+    SELECT (SELECT ifnull(sum(message_count), 0) FROM outbox), (SELECT count(*) FROM workers)
+    """)
+  guard try rows.next() else { return SharedOutbox() }
+  defer { rows.reset() }
+  return SharedOutbox(messages: Int(rows.integer(at: 0)), workers: Int(rows.integer(at: 1)))
 }
 
 /// The breaker as it is stored; closed where it has never moved.

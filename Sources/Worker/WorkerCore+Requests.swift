@@ -31,8 +31,30 @@ extension WorkerCore {
 
   /// Whether batches wait for the outbox to shrink.
   var isOutboxTooFull: Bool {
-    requestsHold == nil
-      ? relay.backlog >= settings.outboxLimit : relay.undelivered >= 2 * settings.outboxLimit
+    requestsHold == nil ? isOutboxFull : relay.undelivered >= 2 * outboxShare
+  }
+
+  private var isOutboxFull: Bool {
+    relay.backlog >= outboxShare || sharedBacklog >= settings.outboxLimit
+  }
+
+  private var isOutboxFreeAgain: Bool {
+    relay.backlog <= outboxShare / 2 && sharedBacklog <= settings.outboxLimit - outboxShare / 2
+  }
+
+  /// What all workers have not delivered, as far as is known: the others' part is of the last look.
+  private var sharedBacklog: Int { othersBacklog + relay.backlog }
+
+  /// What this worker may fill of the bound that holds for all. An equal share keeps them below the
+  /// bound between two looks at what the others fill.
+  private var outboxShare: Int {
+    max(settings.outboxLimit / max(switches?.outbox.workers ?? 1, 1), 1)
+  }
+
+  /// Takes note of what the others fill: what is in the outbox and not this worker's.
+  mutating func noteOthers(_ outbox: SharedOutbox) {
+    othersBacklog =
+      outbox.workers > 1 ? max(outbox.messages - relay.backlog - relay.confirmed.count, 0) : 0
   }
 
   private mutating func noteFullness(_ now: Moment) {
@@ -41,9 +63,9 @@ extension WorkerCore {
       lookAtOldestAt = now.adding(milliseconds: settings.timerInterval)
       oldestUndelivered = relay.backlog == 0 ? nil : relay.oldest
     }
-    if relay.backlog >= settings.outboxLimit {
+    if isOutboxFull {
       if outboxFullSince == nil { outboxFullSince = now }
-    } else if relay.backlog <= settings.outboxLimit / 2 || requestsHold != .outboxFull {
+    } else if requestsHold != .outboxFull || isOutboxFreeAgain {
       outboxFullSince = nil
     }
   }
@@ -73,13 +95,16 @@ extension WorkerCore {
       let age = oldestUndelivered.map {
         max(now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch, 0)
       }
-      return "the outbox holds \(relay.backlog) undelivered messages"
+      let workers = switches?.outbox.workers ?? 1
+      return "the outbox holds \(sharedBacklog) undelivered messages"
+        + (workers > 1 ? " of \(workers) workers" : "")
         + (age.map { ", the oldest for \($0 / 1_000) s" } ?? "") + (cause.map { ": \($0)" } ?? "")
     }
   }
 
   /// What keeps the outbox from shrinking, as far as it is known.
   private var cause: String? {
+    if relay.backlog == 0 { return "none of them is this worker's, so look at the others" }
     if let unroutable = relay.unroutable { return explanation(of: unroutable) }
     if !relay.isConnected { return "the publishing connection is lost" }
     guard relay.heldPayments > 0 else { return nil }

@@ -34,6 +34,8 @@ public struct WorkerCore: Sendable {
   var heldTimers: [String] = []
   /// Why no request is taken; nil while requests are.
   var requestsHold: RequestsHold?
+  /// Undelivered messages of the other workers, when they were last looked at.
+  var othersBacklog = 0
   /// Since when the outbox has been over its bound.
   var outboxFullSince: Moment?
   /// When the oldest undelivered message was put into the outbox, as of the last look.

@@ -14,6 +14,7 @@ struct WorkerMetrics: Sendable {
   private let deadLetters: Counter
   private let setAsidePages: Counter
   private let unconfirmed: Meter
+  private let sharedOutbox: Meter
   private let waiting: Meter
   private let up: [Meter]
   private let oldestSeconds: Meter
@@ -50,6 +51,7 @@ struct WorkerMetrics: Sendable {
       Meter(label: label, dimensions: dimensions, factory: factory)
     }
     unconfirmed = meter("resize_worker_outbox_unconfirmed")
+    sharedOutbox = meter("resize_worker_outbox_messages")
     waiting = meter("resize_worker_deliveries_waiting")
     up = ["intake", "relay", "store"].map { meter("resize_worker_up", [("part", $0)]) }
     oldestSeconds = meter("resize_worker_outbox_oldest_seconds")
@@ -82,6 +84,7 @@ struct WorkerMetrics: Sendable {
     "resize_worker_outbox_pages_set_aside_total":
       "Pages of the outbox that could not be read when they were adopted.",
     "resize_worker_outbox_unconfirmed": "Messages that the broker has not confirmed.",
+    "resize_worker_outbox_messages": "Messages in the outbox of all workers, as of the last look.",
     "resize_worker_deliveries_waiting": "Deliveries that wait for a batch.",
     "resize_worker_up": "Whether a part works: 1 or 0.",
     "resize_worker_outbox_oldest_seconds": "Age of the oldest message not confirmed; 0 if none.",
@@ -131,6 +134,7 @@ struct WorkerMetrics: Sendable {
 
   func show(_ status: WorkerStatus, at now: Moment) {
     unconfirmed.set(Int64(status.unconfirmedMessages))
+    sharedOutbox.set(Int64(status.sharedOutboxMessages))
     waiting.set(Int64(status.waitingDeliveries))
     let parts = [status.isIntakeConnected, status.isRelayConnected, status.isStoreReachable]
     for (meter, works) in zip(up, parts) { meter.set(Int64(works ? 1 : 0)) }

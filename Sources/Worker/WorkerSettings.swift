@@ -13,8 +13,9 @@ public struct WorkerSettings: Sendable, Equatable {
   public var batchInterval: Int64
   /// A body longer than this is no request of anybody's: it is dead-lettered unread.
   public var messageBytes: Int
-  /// No request is taken while so many messages of this worker's wait for the broker's confirm, and
-  /// nothing at all while twice as many do that nothing but the broker holds up.
+  /// No request is taken while so many messages of all workers wait for the broker's confirm, or this
+  /// worker's equal share of them, and nothing at all while twice the share does that nothing but the
+  /// broker holds up. A batch that is begun below it may lead above it.
   public var outboxLimit: Int
   /// A message at which more workers than this ended, alone with it, is taken for poison.
   public var crashLimit: Int

@@ -10,6 +10,8 @@ public struct WorkerStatus: Sendable, Equatable {
   public var waitingDeliveries = 0
   /// Messages that the broker has not confirmed.
   public var unconfirmedMessages = 0
+  /// Messages in the outbox of all workers, as of the last look.
+  public var sharedOutboxMessages = 0
   /// When the oldest of them was put into the outbox.
   public var oldestUndelivered: Moment?
   /// Those of them that no queue takes.
@@ -40,6 +42,7 @@ extension WorkerCore {
     status.isDraining = isDraining
     status.waitingDeliveries = intake.count
     status.unconfirmedMessages = relay.backlog
+    status.sharedOutboxMessages = switches?.outbox.messages ?? 0
     status.oldestUndelivered = oldestUndelivered
     status.unroutableMessages = relay.unroutableMessages
     status.unroutable = relay.unroutable.map(explanation)

@@ -1,7 +1,6 @@
 import AMQP
 import BrokerFixture
 import Foundation
-import FoundationNetworking
 import ScriptFixture
 import Testing
 
@@ -62,6 +61,54 @@ extension EndToEnd {
       await stop(worker, sandbox)
     }
 
+    @Test(
+      "two workers that share an outbox stay below its bound together, and each says why it waits")
+    func shared() async throws {
+      let (bound, batch) = (64, 4)
+      let ports = [try LocalPort.free(), try LocalPort.free()]
+      let site = try await Site(
+        [
+          "worker.outboxLimit": "\(bound)", "broker.prefetch": "4", "worker.batch": "\(batch)",
+        ], instances: (0..<200).map { .prepaid("ins-\($0)") })
+      let workers = try ports.indices.map {
+        try site.worker("w\($0)", settings: ["worker.http": "127.0.0.1:\(ports[$0])"])
+      }
+      for port in ports {
+        _ = try await answer(port, "/health/ready") { $0.contains(#""ready":true"#) }
+      }
+      try await #require(eventually { try site.count("SELECT count(*) FROM workers") == 2 })
+      // Each has read by then that it is not alone.
+      for worker in workers {
+        try await #require(eventually { worker.log().contains("consuming") })
+      }
+      try await site.run("payments", "pause")
+      for port in ports {
+        _ = try await answer(port, "/health/ready") { $0.contains("payments are paused") }
+      }
+      try await site.send((0..<200).map { .request("r-\($0)", "ins-\($0)") })
+      for port in ports {
+        let held = try await answer(port, "/health/ready") {
+          $0.contains("no new requests are taken: the outbox holds")
+        }
+        #expect(held.code == 503)
+        #expect(held.body.contains("undelivered messages of 2 workers"), "\(held)")
+        #expect(held.body.contains("payments are paused"), "\(held)")
+        let metrics = try await answer(port, "/metrics") {
+          value(of: "resize_worker_outbox_messages", in: $0) >= bound / 2
+        }.body
+        #expect(value(of: "resize_worker_outbox_messages", in: metrics) <= bound + 4 * batch)
+      }
+      // A batch that is begun below the bound may lead above it: a status and a payment a request.
+      let unsent = try site.unsent()
+      #expect(bound...(bound + 4 * batch) ~= unsent, "\(unsent) messages wait")
+
+      let sandbox = try site.start("sandbox")
+      try await site.run("payments", "resume")
+      try await #require(eventually { try completed(site) == 200 })
+      try await #require(site.outboxIsEmpty())
+      await stop(workers[0], workers[1], sandbox)
+    }
+
     @Test("a memory alarm stops requests at once and readiness says why; afterwards all completes")
     func alarm() async throws {
       let port = try LocalPort.free()
@@ -94,25 +141,6 @@ extension EndToEnd {
 
     private func completed(_ site: Site) throws -> Int {
       try site.count("SELECT count(*) FROM resizes WHERE state = 'completed'")
-    }
-
-    /// Asks until the answer is as it should be.
-    private func answer(
-      _ port: UInt16, _ path: String, _ isWanted: (String) -> Bool
-    ) async throws -> (code: Int, body: String) {
-      let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-      var last: (code: Int, body: String) = (0, "")
-      let came = await eventually {
-        guard let (data, response) = try? await URLSession.shared.data(from: url) else {
-          return false
-        }
-        last = (
-          (response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self)
-        )
-        return isWanted(last.body)
-      }
-      try #require(came, "\(last)")
-      return last
     }
 
     private func value(of metric: String, in text: String) -> Int {

@@ -17,6 +17,21 @@ extension ConformanceRule {
       try await store.set(.payments, to: resumed)
       #expect(try await store.switches() == Switches(payments: resumed, intake: paused))
     },
+    ConformanceRule("the switches tell how many messages all workers have left to deliver") {
+      store async throws in
+      for worker in ["w", "v"] {
+        try await store.heartbeat(
+          WorkerHeartbeat(worker: worker, startedAt: Sample.noon, beatAt: Sample.noon))
+      }
+      _ = try await store.commit(
+        ChangeSet(worker: "w", outbox: (1...7).map { Sample.message("w", $0) }))
+      _ = try await store.commit(
+        ChangeSet(worker: "v", outbox: (1...5).map { Sample.message("v", $0) }))
+      #expect(try await store.switches().outbox == SharedOutbox(messages: 12, workers: 2))
+      _ = try await store.commit(ChangeSet(worker: "w", confirmed: [2...4]))
+      try await store.retire(worker: "w")
+      #expect(try await store.switches().outbox == SharedOutbox(messages: 9, workers: 1))
+    },
     ConformanceRule("the breaker moves only on top of the revision it carries") {
       store async throws in
       var opened = BreakerState(

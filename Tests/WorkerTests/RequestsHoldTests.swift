@@ -67,6 +67,34 @@ struct RequestsHoldTests {
     #expect(core.status.requestsHold == nil)
   }
 
+  @Test("The bound is for all workers: each fills an equal share, and none takes requests above it")
+  func shared() throws {
+    var core = core()
+    func shared(_ messages: Int, _ workers: Int) -> WorkerEvent {
+      .switches(Switches(outbox: SharedOutbox(messages: messages, workers: workers)))
+    }
+    _ = core.handle(shared(0, 2), now: at(0))
+    fill(&core, 1...2, at: at(0))
+    #expect(!isLoading(core.handle(.intake(.deliveries([message(1, .requests)])), now: at(1))))
+    #expect(isLoading(core.handle(.relay(.confirmed([1, 2])), now: at(2))))
+    _ = core.handle(.loaded(Facts()), now: at(3))
+    _ = core.handle(.committed(.committed), now: at(4))
+    _ = core.handle(.relay(.confirmed(Array(1...9))), now: at(5))
+    _ = core.handle(shared(7, 3), now: at(2_000))
+    #expect(core.handle(.tick, now: at(3_000)).contains(.holdRequests))
+    _ = core.handle(.committed(.committed), now: at(3_000))
+    #expect(core.status.sharedOutboxMessages == 7)
+    let reason = try #require(core.status.requestsHoldReason)
+    #expect(reason.contains("undelivered messages of 3 workers"), "\(reason)")
+    #expect(reason.hasSuffix("none of them is this worker's, so look at the others"), "\(reason)")
+    #expect(
+      isLoading(core.handle(.intake(.deliveries([message(2, .settlements)])), now: at(3_001))))
+    _ = core.handle(.loaded(Facts()), now: at(3_002))
+    _ = core.handle(.committed(.committed), now: at(3_003))
+    #expect(!core.handle(shared(3, 3), now: at(4_000)).contains(.takeRequests))
+    #expect(core.handle(.relay(.confirmed(Array(1...20))), now: at(4_001)).contains(.takeRequests))
+  }
+
   @Test("Fullness for a moment makes batches wait and leaves the queue subscribed")
   func backPressure() {
     var core = core()

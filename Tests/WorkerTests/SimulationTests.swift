@@ -17,11 +17,11 @@ struct SimulationTests {
 
   @Test("A planted bug is found", arguments: PlantedBug.allCases)
   func planted(bug: PlantedBug) {
-    let found = (1...UInt64(500)).first { seed in
+    let found = (1...UInt64(100)).first { seed in
       let plan = SimulationPlan(seed: seed, bug: bug)
       return !SimulatedWorld(seed: seed, plan: plan).run().violations.isEmpty
     }
-    #expect(found != nil, "500 seeds do not show \(bug)")
+    #expect(found != nil, "100 seeds do not show \(bug)")
   }
 
   @Test("The same seed is the same run, line by line", arguments: 1...20)

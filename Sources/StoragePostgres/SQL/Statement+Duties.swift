@@ -57,6 +57,13 @@ extension Statement {
   static let switches = Statement(
     "switches", "SELECT name, is_paused, changed_by, changed_at FROM switches")
 
+  static let sharedOutbox = Statement(
+    "shared_outbox",
+    """
+    SELECT (SELECT coalesce(sum(message_count), 0)::bigint FROM outbox),
+      (SELECT count(*) FROM workers)
+    """)
+
   private static let setSwitch = Statement(
     "set_switch",
     """

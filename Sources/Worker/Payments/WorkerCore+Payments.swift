@@ -6,6 +6,7 @@ extension WorkerCore {
   mutating func follow(_ switches: Switches, _ now: Moment, _ actions: inout [WorkerAction]) {
     duties.done(.switches, at: now)
     self.switches = switches
+    noteOthers(switches.outbox)
     followBreaker(switches.breaker, isOwnMove: false, &actions)
   }
 

@@ -68,7 +68,7 @@ extension Setting {
     "How many messages are decided and committed together at most")
   static let workerOutboxLimit = Setting(
     "worker.outboxLimit", .integer(16...16_384), default: "8192",
-    "With so many undelivered messages a worker takes no new requests; with twice as many, nothing")
+    "With so many undelivered messages of all workers none takes new requests; with twice, nothing")
   static let workerGrace = Setting(
     "worker.grace", .duration(0...600_000), default: "5s",
     "How long an orderly stop may take before what is under way is left to others")
