@@ -88,6 +88,52 @@ extension EndToEnd {
       await stop(next)
     }
 
+    @Test(
+      "a pause longer than all attempts and their time-outs counts none: after it each is charged, once"
+    )
+    func longPause() async throws {
+      let count = 40
+      let site = try await Site(
+        [
+          "payments.attempts": "2", "payments.timeout": "8s", "payments.backoff.base": "10ms",
+          "payments.backoff.ceiling": "100ms",
+        ], instances: (0..<count).map { .prepaid("ins-\($0)") })
+      var witness = try await site.witness()
+      let workers = [try site.worker("w1"), try site.worker("w2")]
+      try await site.run("payments", "pause", "--by", "ann")
+      for worker in workers {
+        try await #require(eventually { worker.log().contains("payments and refunds are paused") })
+      }
+      try await passes(.seconds(2))
+      try await site.send((0..<count).map { .request("r-\($0)", "ins-\($0)") })
+      try await #require(eventually { try site.count(Self.awaiting) == count })
+      let told = try await refusal(site, "r-1")
+      #expect(told.contains("Held: pay_r-1 (12.57 USD), attempt 1, has not left yet"), "\(told)")
+      #expect(told.contains("payments are paused by ann since"), "\(told)")
+
+      // More than two attempts and their time-outs.
+      try await passes(.seconds(17))
+      #expect(try await refusal(site, "pay_r-1").contains("Held"))
+      #expect(try site.count("SELECT sum(attempt) FROM payments") == count)
+      #expect(!witness.seen.contains { $0.type == "payment.requested.v1" })
+
+      let journal = site.folder.path + "/movements.jsonl"
+      let sandbox = try site.start("sandbox", "--journal", journal)
+      try await #require(eventually { sandbox.log().contains("answering") })
+      try await site.run("payments", "resume")
+      for index in 0..<count { _ = try await witness.status(of: "r-\(index)", "completed") }
+      let movements = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
+      #expect(movements.count == count && Set(movements.map { key(of: $0) }).count == count)
+      #expect(try site.count("SELECT count(*) FROM ledger") == 2 * count)
+      await stop(workers[0], workers[1], sandbox)
+    }
+
+    /// Lets time pass that is part of what is tested; more of it changes nothing.
+    private func passes(_ time: Duration) async throws {
+      let end = ContinuousClock.now + time
+      try await #require(eventually { ContinuousClock.now >= end })
+    }
+
     /// What a retry that must not be done says.
     private func refusal(_ site: Site, _ id: String) async throws -> String {
       let retry = try site.start("payments", "retry", id)

@@ -12,7 +12,7 @@ struct PaymentsRetryCommand: AsyncParsableCommand {
       For one that waits for its back-off, whose answer is overdue, or that is flagged for \
       attention. It becomes due in the database, and any worker asks, now or once it runs; the \
       timeline tells who wanted it. Refused, with 1, where nothing is to be asked for: \
-      Ended, Applying, AnswerAwaited, AlreadyRetrying.
+      Ended, Applying, AnswerAwaited, AlreadyRetrying, Held (it leaves by itself).
 
       Examples:
         resize-worker payments retry 002-upgrade
@@ -53,11 +53,13 @@ struct PaymentsRetryCommand: AsyncParsableCommand {
   private func retry(in store: some Store) async throws -> (Movement, String) {
     for _ in 0..<10 {
       let resize = try await find(in: store)
+      let hold = try await PaymentHold(of: resize, in: store)
+      if let hold, hold.isCertain { throw Problem(.didNotWorkOut, "Held: \(hold)") }
       let decision: Decision
       do throws(RetryRefusal) {
         decision = try ResizeMachine.retry(resize, now: .now)
       } catch {
-        throw Problem(.didNotWorkOut, error.description)
+        throw Problem(.didNotWorkOut, error.description + (hold.map { "; \($0)" } ?? ""))
       }
       let changes = ChangeSet(
         worker: author.operatorName, resizes: decision.resize.map { [$0] } ?? [],
