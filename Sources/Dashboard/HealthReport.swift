@@ -17,12 +17,16 @@ public struct HealthReport: Sendable, Equatable {
   ///   - expectedConsumers: How many subscriptions there should be.
   ///   - actualConsumers: How many the broker has confirmed and not taken back. More than there
   ///     should be are there for the moment in which a subscription is taken back.
-  public init(_ status: WorkerStatus, expectedConsumers: Int, actualConsumers: Int) {
+  ///   - missing: What the broker lacks, for people; nil if nothing.
+  public init(
+    _ status: WorkerStatus, expectedConsumers: Int, actualConsumers: Int, missing: String? = nil
+  ) {
     let consumers =
       "\(actualConsumers) of \(expectedConsumers) consumers are subscribed; see the worker's log"
     checks = [
       Check("intake", status.isIntakeConnected, "the consuming connection is lost"),
       Check("consumers", actualConsumers >= max(expectedConsumers, 1), consumers),
+      Check("topology", missing == nil, missing ?? ""),
       Check("relay", status.isRelayConnected, "the publishing connection is lost"),
       Check("store", status.isStoreReachable, "the database does not answer"),
       Check(

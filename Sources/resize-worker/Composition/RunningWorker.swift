@@ -45,17 +45,24 @@ struct RunningWorker {
 
   private func work(with store: any Store) async throws {
     let names = settings.channelNames
-    try await prepareBroker(names)
+    let keeper = try await prepareBroker(names)
     let address = try settings.brokerAddress()
     let mailbox = EventMailbox()
     let consumer = try BrokerConsumer(
       BrokerIntake.subscriptions(
         names, prefetch: UInt16(clamping: settings.integer(.brokerPrefetch))),
       at: address, settings: settings.connection(for: "intake"),
-      suspectCount: workerSettings.suspectCount, receive: BrokerIntake.receiver(names, mailbox))
+      suspectCount: workerSettings.suspectCount,
+      receive: { [receive = BrokerIntake.receiver(names, mailbox)] event in
+        keeper.note(event)
+        receive(event)
+      })
     let publisher = try BrokerPublisher(
       at: address, settings: settings.connection(for: "relay"),
-      receive: BrokerRelay.receiver { mailbox.put(.relay($0)) })
+      receive: { [receive = BrokerRelay.receiver { mailbox.put(.relay($0)) }] event in
+        keeper.note(event)
+        receive(event)
+      })
     let board = StatusBoard()
     let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
     let service = WorkerService(
@@ -71,7 +78,8 @@ struct RunningWorker {
     let location = try settings.storeLocation()
     logger.info("working with \(address) and \(location)")
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+      .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
+      .init(service: keeper),
     ]
     if let address = dashboardAddress {
       let dashboard = DashboardServer(
@@ -79,7 +87,7 @@ struct RunningWorker {
         health: {
           HealthReport(
             board.status, expectedConsumers: consumer.expectedConsumers,
-            actualConsumers: consumer.actualConsumers)
+            actualConsumers: consumer.actualConsumers, missing: keeper.complaint)
         }, metrics: metrics.text, now: { .now })
       services.append(.init(service: dashboard))
       logger.info("health, metrics and API on http://\(address.host):\(address.port)")
@@ -92,11 +100,14 @@ struct RunningWorker {
     logger.info("stopped")
   }
 
-  private func prepareBroker(_ names: ChannelNames) async throws(AMQPError) {
+  /// Declares what the worker needs, unless it is not to, and goes on looking after it.
+  private func prepareBroker(_ names: ChannelNames) async throws(AMQPError) -> TopologyKeeper {
     let client = try settings.topologyClient()
-    if settings.flag(.brokerDeclareTopology) {
-      try await client.declare(ResizeTopology.topology(names))
-    }
+    guard settings.flag(.brokerDeclareTopology) else { return TopologyKeeper(nil, logger: logger) }
+    let topology = ResizeTopology.topology(names)
+    try await client.declare(topology)
+    return TopologyKeeper(
+      { () async throws(AMQPError) in try await client.declare(topology) }, logger: logger)
   }
 
   private func core(_ names: ChannelNames) -> WorkerCore {

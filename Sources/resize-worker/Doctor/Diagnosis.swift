@@ -128,12 +128,29 @@ struct Diagnosis {
       let location = try settings.storeLocation()
       return try await settings.withStore { store in
         let statistics = try await store.statistics(now: .now)
-        let findings = statistics.findings(try await store.switches(), at: location.description)
+        var findings = statistics.findings(try await store.switches(), at: location.description)
+        findings.append(await writingFinding(store, location))
         guard let postgres = store as? PostgresStore else { return findings }
         return findings + (try await postgres.examination()).findings
       }
     } catch {
       return [Finding("database", error)]
+    }
+  }
+
+  /// Writes something durably and takes it away again: that a full or read-only database can be read
+  /// says nothing.
+  private func writingFinding(_ store: any Store, _ location: StoreLocation) async -> Finding {
+    var disk: DiskSpace?
+    if case .sqlite(let file) = location { disk = DiskSpace(of: file) }
+    do {
+      _ = try await store.beginTrial(of: "doctor", by: "doctor")
+      try await store.retire(worker: "doctor")
+      return disk?.finding ?? Finding("writing", .good, "a commit is taken")
+    } catch {
+      var finding = Finding("writing", error)
+      if let disk { finding.text += " \(disk)" }
+      return finding
     }
   }
 }
