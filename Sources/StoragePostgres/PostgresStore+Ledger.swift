@@ -19,7 +19,7 @@ extension PostgresStore {
   public func ledgerPage(
     after: LedgerPlace?, limit: Int
   ) async throws(StoreError) -> LedgerPage {
-    let limit = max(limit, 1)
+    let limit = min(max(limit, 1), .max - 1)
     // One more than asked for tells whether any follow.
     let calls = [
       Statement.ledgerRows(after: after, limit: limit + 1),

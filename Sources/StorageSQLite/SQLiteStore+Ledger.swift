@@ -17,8 +17,9 @@ extension SQLiteStore {
   ) async throws(StoreError) -> LedgerPage {
     try await read { db in
       // One more than asked for tells whether any follow.
-      var rows = try LedgerRows(db).rows(after: after, limit: max(limit, 1) + 1)
-      let isLast = rows.count <= max(limit, 1)
+      let limit = min(max(limit, 1), .max - 1)
+      var rows = try LedgerRows(db).rows(after: after, limit: limit + 1)
+      let isLast = rows.count <= limit
       if !isLast { rows.removeLast() }
       let heads = try LedgerHeadRows(db).heads(
         from: after?.account, through: isLast ? nil : rows.last?.entry.account)

@@ -45,7 +45,9 @@ struct CommandTests {
       ["submit", "--tenant", "t", "--instance", "i", "--units", "many"],
       ["submit", "--tenant", "t", "--instance", "i", "--units", "1", "--voucher", "1e3USD"],
       ["quote", "--instance", "i", "--units", "1", "--at", "yesterday"],
-      ["inventory", "list", "--limit", "0"], ["topology", "apply", "--broker-prefetch", "5"],
+      ["inventory", "list", "--limit", "0"], ["dead-letters", "log", "--limit", "-1"],
+      ["ledger", "show", "r", "--limit", "\(Int.max)"],
+      ["topology", "apply", "--broker-prefetch", "5"],
     ])
   func wrongUse(arguments: [String]) async throws {
     let ending = try await Program.run(arguments: arguments)

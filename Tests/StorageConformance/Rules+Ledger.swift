@@ -70,6 +70,7 @@ extension ConformanceRule {
       let again = ChangeSet(worker: "w", postings: entries(100, "pay_1", of: "req-1"))
       await expectFailure(.refused) { _ = try await store.commit(again) }
       #expect(try await store.ledgerPage(after: nil, limit: 10) == before)
+      #expect(try await store.ledgerPage(after: nil, limit: .max) == before)
       try await post(1, "pay_3", of: "req-3", in: store)
       try await requireSoundChains(in: store, count: 4)
     },

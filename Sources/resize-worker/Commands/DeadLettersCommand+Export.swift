@@ -61,7 +61,7 @@ extension DeadLettersCommand {
           resize-worker dead-letters log --limit 1000 --json | jq -r .by
         """)
 
-    @Option(help: "So many at most, 1 or more.") var limit = RowLimit(50)
+    @Option(help: "So many at most, 1 to 1000000.") var limit = RowLimit(50)
     @Flag(help: "Print JSON, a line an action.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags
@@ -110,8 +110,9 @@ private struct NewFile {
     self.path = path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     guard descriptor >= 0 else {
-      let reason = errno == EEXIST ? "is there already" : "cannot be made here"
-      throw Problem(.didNotWorkOut, "\(path.printable) \(reason); name another file")
+      let status = errno == EEXIST ? ExitStatus.usage : .unreachable
+      let reason = errno == EEXIST ? "is there already" : "cannot be made (\(Self.systemReason))"
+      throw Problem(status, "\(path.printable) \(reason); name another file")
     }
     handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
@@ -127,6 +128,8 @@ private struct NewFile {
       try handle.close()
     } catch { throw failure }
   }
+
+  private static var systemReason: String { String(cString: strerror(errno)) }
 
   private var failure: Problem {
     Problem(.unreachable, "\(path.printable) could not be written to its end; is the disk full?")

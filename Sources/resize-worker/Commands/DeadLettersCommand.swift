@@ -33,7 +33,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
           resize-worker dead-letters list --json | jq -r .code | sort | uniq -c
         """)
 
-    @Option(help: "Look at so many from the head of the queue, 1 or more.")
+    @Option(help: "Look at so many from the head of the queue, 1 to 1000000.")
     var limit = RowLimit(10_000)
     @Option(
       name: .customLong("group-by"),

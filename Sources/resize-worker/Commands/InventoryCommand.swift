@@ -55,7 +55,7 @@ struct InventoryCommand: AsyncParsableCommand {
         """)
 
     @Option(help: "Begin after this id.") var after: String?
-    @Option(help: "List at most so many, 1 or more.") var limit = RowLimit(100)
+    @Option(help: "List at most so many, 1 to 1000000.") var limit = RowLimit(100)
     @Flag(help: "Print JSON, a line an instance.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Database") var store: StoreFlags

@@ -58,7 +58,7 @@ struct LedgerCommand: AsyncParsableCommand {
         """)
 
     @Argument(help: "An account's name or a request's id.") var name: String
-    @Option(help: "Show at most so many entries of an account, 1 or more.")
+    @Option(help: "Show at most so many entries of an account, 1 to 1000000.")
     var limit = RowLimit(100)
     @Flag(help: "Print JSON, a line an entry.") var json = false
     @OptionGroup var configuration: ConfigurationFlag

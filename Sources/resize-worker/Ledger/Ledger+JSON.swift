@@ -31,7 +31,12 @@ extension LedgerHead {
 enum LedgerHeads {
   static func read(from path: String) throws -> [LedgerHead] {
     let heads = try InputFile.lines(try InputFile.read(path)).compactMap { line in
-      try LedgerHead(json: try JSONParser.parse(Array(line.bytes)))
+      do {
+        return try LedgerHead(json: try JSONParser.parse(Array(line.bytes)))
+      } catch {
+        throw Problem(
+          .usage, "\(path.printable), line \(line.number): \(Problem(error).message)")
+      }
     }
     guard !heads.isEmpty else {
       throw Problem(
