@@ -70,4 +70,29 @@ struct JSONWriterTests {
       String(decoding: writer.bytes, as: UTF8.self)
         == #"{"a":"1","b":"2","c":"3","d":["x","a quote \" in it","y"],"e":5}"#)
   }
+
+  @Test("Whole numbers are written as the standard library prints them")
+  func integers() {
+    var numbers = SeededGenerator(seed: 13)
+    var all: [Int64] = [0, 9, 10, 99, 100, -1, -10, .max, .min]
+    for shift in 0..<64 {
+      let bits = UInt64.random(in: .min ... .max, using: &numbers)
+      all.append(Int64(truncatingIfNeeded: bits >> shift))
+    }
+    for number in all {
+      var writer = JSONWriter()
+      writer.integer(number)
+      #expect(String(decoding: writer.bytes, as: UTF8.self) == String(number))
+    }
+  }
+
+  @Test("A document longer than its writer was made for is whole")
+  func growth() {
+    var writer = JSONWriter(capacity: 1)
+    writer.beginArray()
+    for number in 0..<500 { writer.string("text \(number)\n") }
+    writer.endArray()
+    let texts = (0..<500).map { #""text \#($0)\n""# }.joined(separator: ",")
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == "[" + texts + "]")
+  }
 }

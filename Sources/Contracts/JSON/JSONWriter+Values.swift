@@ -27,7 +27,7 @@ extension JSONWriter {
 
   mutating func member(_ name: StaticString, _ moment: Moment) {
     self.name(name)
-    plainString { $0.append(rfc3339: moment) }
+    string(moment)
   }
 
   /// An amount of money as an object of currency and value, the value in a string.

@@ -1,70 +1,90 @@
+import Resizing
+
 /// Appends JSON to one buffer, without white space, in the order of the calls.
 ///
 /// It puts the commas; that names and values alternate in objects is up to the caller.
-public struct JSONWriter {
-  public internal(set) var bytes: [UInt8] = []
-  var needsComma = false
+///
+/// The buffer is the writer's own, so that a piece costs one look at the room that is left. An array would be asked at each append
+/// whether it is shared, and an event has some two hundred.
+public struct JSONWriter: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private var count = 0
+  private var needsComma = false
 
-  /// - Parameter capacity: Room for most events; a buffer that has to grow is copied, and is twice as long as needed for as long as
-  ///   its event waits for a confirm.
-  public init(capacity: Int = 1536) { bytes.reserveCapacity(capacity) }
+  /// - Parameter capacity: Room for most events; a buffer that is too small is copied into one of twice the size.
+  public init(capacity: Int = 1536) {
+    self.capacity = max(capacity, 64)
+    start = .allocate(capacity: self.capacity)
+  }
 
-  public mutating func beginObject() { open(UInt8(ascii: "{")) }
-  public mutating func endObject() { close(UInt8(ascii: "}")) }
-  public mutating func beginArray() { open(UInt8(ascii: "[")) }
-  public mutating func endArray() { close(UInt8(ascii: "]")) }
+  deinit { start.deallocate() }
+
+  /// What has been written, copied into an array of just that length.
+  public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  public mutating func beginObject() { open("{") }
+  public mutating func endObject() { close("}") }
+  public mutating func beginArray() { open("[") }
+  public mutating func endArray() { close("]") }
 
   /// The name of the member whose value comes next; plain ASCII without quotes and backslashes.
   public mutating func name(_ name: StaticString) {
-    name.withUTF8Buffer { appendQuoted($0, isName: true) }
+    let length = name.utf8CodeUnitCount
+    append(atMost: length + 4) { [needsComma] end in
+      if needsComma { end.put(",") }
+      end.put("\"")
+      end.put(name.utf8Start, length)
+      end.put("\"")
+      end.put(":")
+    }
+    needsComma = false
   }
 
   /// The name of the member whose value comes next, whatever its characters.
   public mutating func name(_ name: String) {
     string(name)
-    bytes.append(UInt8(ascii: ":"))
+    append(atMost: 1) { $0.put(":") }
     needsComma = false
   }
 
   public mutating func string(_ text: String) {
-    var text = text
-    text.withUTF8 { characters in
-      if Self.isPlain(characters) {
-        appendQuoted(characters, isName: false)
-        return
-      }
-      separate()
-      bytes.append(UInt8(ascii: "\""))
-      for character in characters { appendEscaped(character) }
-      bytes.append(UInt8(ascii: "\""))
+    separate()
+    // Lent without a reference counted for it; a text that is not in one piece is copied.
+    if text.utf8.withContiguousStorageIfAvailable({ appendQuoted($0) }) == nil {
+      var text = text
+      text.withUTF8 { appendQuoted($0) }
     }
     needsComma = true
   }
 
   public mutating func integer(_ number: some FixedWidthInteger) {
     separate()
-    appendDigits(of: Int64(number))
+    append(atMost: 20) { $0.put(decimal: Int64(number)) }
     needsComma = true
   }
 
-  public mutating func bool(_ bool: Bool) {
+  public mutating func bool(_ bool: Bool) { word(bool ? "true" : "false") }
+
+  public mutating func null() { word("null") }
+
+  /// A moment as a string, as RFC 3339 writes it.
+  mutating func string(_ moment: Moment) {
     separate()
-    bytes.append(contentsOf: bool ? "true".utf8 : "false".utf8)
+    append(atMost: Moment.longestRFC3339 + 2) { end in
+      end.put("\"")
+      end.put(rfc3339: moment)
+      end.put("\"")
+    }
     needsComma = true
   }
 
-  public mutating func null() {
+  /// Members that were written by another writer, without the braces around them.
+  mutating func members(_ written: [UInt8]) {
     separate()
-    bytes.append(contentsOf: "null".utf8)
-    needsComma = true
-  }
-
-  /// A value that is a string of plain ASCII; `write` appends its characters.
-  mutating func plainString(_ write: (inout [UInt8]) -> Void) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    write(&bytes)
-    bytes.append(UInt8(ascii: "\""))
+    written.withUnsafeBufferPointer { written in
+      append(atMost: written.count) { $0.put(written) }
+    }
     needsComma = true
   }
 
@@ -75,7 +95,8 @@ public struct JSONWriter {
     case .bool(let flag): bool(flag)
     case .number(let text):
       separate()
-      bytes.append(contentsOf: text.utf8)
+      var text = text
+      text.withUTF8 { digits in append(atMost: digits.count) { $0.put(digits) } }
       needsComma = true
     case .string(let text): string(text)
     case .array(let elements):
@@ -92,42 +113,62 @@ public struct JSONWriter {
     }
   }
 
-  private mutating func open(_ bracket: UInt8) {
+  private mutating func word(_ word: StaticString) {
     separate()
-    bytes.append(bracket)
-  }
-
-  private mutating func close(_ bracket: UInt8) {
-    bytes.append(bracket)
+    append(atMost: word.utf8CodeUnitCount) { $0.put(word.utf8Start, word.utf8CodeUnitCount) }
     needsComma = true
   }
 
-  @inline(__always) mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  private mutating func open(_ bracket: Unicode.Scalar) {
+    separate()
+    append(atMost: 1) { $0.put(bracket) }
+  }
+
+  private mutating func close(_ bracket: Unicode.Scalar) {
+    append(atMost: 1) { $0.put(bracket) }
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { append(atMost: 1) { $0.put(",") } }
     needsComma = false
   }
 
-  private mutating func appendDigits(of number: Int64) {
-    guard number < 0 || number > 9 else {
-      bytes.append(UInt8(ascii: "0") + UInt8(number))
-      return
+  /// A string in quotes: copied as it is where nothing in it has to be escaped, which is found out while it is copied.
+  private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+    var isPlain = true
+    append(atMost: text.count + 2) { end in
+      let beginning = end
+      end.put("\"")
+      isPlain = end.put(plain: text)
+      end.put("\"")
+      if !isPlain { end = beginning }
     }
-    bytes.append(contentsOf: String(number).utf8)
+    guard !isPlain else { return }
+    append(atMost: 6 * text.count + 2) { end in
+      end.put("\"")
+      for character in text { end.put(escaped: character) }
+      end.put("\"")
+    }
   }
 
-  private mutating func appendEscaped(_ byte: UInt8) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-    case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-    case 0x09: bytes.append(contentsOf: "\\t".utf8)
-    case 0..<0x20:
-      bytes.append(contentsOf: "\\u00".utf8)
-      if byte < 0x10 { bytes.append(UInt8(ascii: "0")) }
-      bytes.append(contentsOf: String(byte, radix: 16).utf8)
-    default: bytes.append(byte)
-    }
+  /// Lets `write` move the end forward, by no more than so many bytes.
+  @inline(__always)
+  private mutating func append(
+    atMost length: Int, _ write: (inout UnsafeMutablePointer<UInt8>) -> Void
+  ) {
+    if capacity - count < length { grow(by: length) }
+    var end = start + count
+    write(&end)
+    count = end - start
+  }
+
+  @inline(never)
+  private mutating func grow(by length: Int) {
+    let capacity = max(2 * self.capacity, count + length)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.initialize(from: start, count: count)
+    start.deallocate()
+    (start, self.capacity) = (larger, capacity)
   }
 }

@@ -17,12 +17,3 @@ struct EnvelopeConstants: Sendable {
     afterTime = writer.bytes
   }
 }
-
-extension JSONWriter {
-  /// Members that were written by another writer, without the braces around them.
-  mutating func members(_ written: [UInt8]) {
-    separate()
-    bytes.append(contentsOf: written)
-    needsComma = true
-  }
-}
