@@ -14,6 +14,11 @@ extension Instant {
     self.init(reading: text.utf8)
   }
 
+  /// The same for the characters of a text.
+  public init?(rfc3339 characters: UnsafeBufferPointer<UInt8>) {
+    self.init(reading: characters)
+  }
+
   private init?(reading bytes: some Sequence<UInt8>) {
     var reader = DigitReader(bytes)
     guard

@@ -27,6 +27,30 @@ public enum IncomingMessage {
   public static func decode(
     _ body: [UInt8], contentType: String? = nil, context: RequestContext = RequestContext()
   ) throws(ContractViolation) -> IncomingEvent {
+    if let event = scan(body, contentType, context) { return event }
+    return try read(body, contentType, context)
+  }
+
+  /// The short way: nil for whatever is unusual, right or wrong.
+  static func scan(
+    _ body: [UInt8], _ contentType: String?, _ context: RequestContext
+  ) -> IncomingEvent? {
+    guard body.count <= maximumBytes, contentType == nil || contentType == usualContentType else {
+      return nil
+    }
+    return body.withUnsafeBufferPointer { body in
+      var scanner = JSONScanner(body)
+      return try? IncomingEvent(scanning: &scanner, context)
+    }
+  }
+
+  /// What nearly everybody sends.
+  private static let usualContentType = "application/cloudevents+json"
+
+  /// The long way, which the short one is held against.
+  static func read(
+    _ body: [UInt8], _ contentType: String?, _ context: RequestContext
+  ) throws(ContractViolation) -> IncomingEvent {
     var document: JSONValue?
     do {
       let event = try envelope(body, contentType, &document)
@@ -54,8 +78,8 @@ public enum IncomingMessage {
   }
 
   private static func check(_ contentType: String) throws(ContractViolation) {
-    // What nearly everybody sends; lowercasing costs more than reading the envelope.
-    if contentType == "application/cloudevents+json" { return }
+    // Lowercasing costs more than reading the envelope.
+    if contentType == usualContentType { return }
     let mediaType = contentType.lowercased().prefix { $0 != ";" }
     let isJSON =
       mediaType.hasSuffix("json") && !mediaType.hasPrefix("application/cloudevents-batch")
