@@ -78,7 +78,9 @@ struct RunningWorker {
     let location = try settings.storeLocation()
     logger.info("working with \(address) and \(location)")
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
+      .init(
+        service: OnWorkerThread(base: service),
+        successTerminationBehavior: .gracefullyShutdownGroup),
       .init(service: keeper),
     ]
     if let address = dashboardAddress {
