@@ -11,21 +11,23 @@ public enum Destination: Sendable, Equatable, Hashable {
 }
 
 /// A message ready for the wire: a CloudEvent in structured JSON, or a dead letter with its bytes as they came.
-public struct OutgoingEvent: Sendable, Equatable {
-  public var destination: Destination
-  public var routingKey: String
+///
+/// A value that is shared, not copied, from hand to hand: it has a dozen references to count.
+public final class OutgoingEvent: Sendable, Equatable {
+  public let destination: Destination
+  public let routingKey: String
   /// The event id and `message_id`: the same for the same message, however often it is sent.
-  public var id: String
+  public let id: String
   /// The event type, e.g. `resize.status.v1`.
-  public var type: String
-  public var contentType: String
+  public let type: String
+  public let contentType: String
   /// The request id.
-  public var correlationId: String?
-  public var traceparent: String?
-  public var tracestate: String?
+  public let correlationId: String?
+  public let traceparent: String?
+  public let tracestate: String?
   /// Further headers, in order; for dead letters the reason and the source queue.
-  public var headers: [Header]
-  public var body: [UInt8]
+  public let headers: [Header]
+  public let body: [UInt8]
 
   public struct Header: Sendable, Equatable {
     public var name: String
@@ -52,5 +54,26 @@ public struct OutgoingEvent: Sendable, Equatable {
     self.tracestate = tracestate
     self.headers = headers
     self.body = body
+  }
+
+  /// The same message with other parts where they are given.
+  func with(
+    destination: Destination? = nil, routingKey: String? = nil, traceparent: String? = nil,
+    tracestate: String? = nil
+  ) -> OutgoingEvent {
+    OutgoingEvent(
+      destination: destination ?? self.destination, routingKey: routingKey ?? self.routingKey,
+      id: id, type: type, contentType: contentType, correlationId: correlationId,
+      traceparent: traceparent ?? self.traceparent, tracestate: tracestate ?? self.tracestate,
+      headers: headers, body: body)
+  }
+
+  public static func == (left: OutgoingEvent, right: OutgoingEvent) -> Bool {
+    left === right
+      || left.destination == right.destination && left.routingKey == right.routingKey
+        && left.id == right.id && left.type == right.type && left.contentType == right.contentType
+        && left.correlationId == right.correlationId && left.traceparent == right.traceparent
+        && left.tracestate == right.tracestate && left.headers == right.headers
+        && left.body == right.body
   }
 }

@@ -89,7 +89,9 @@ public enum VoidReason: String, Sendable, Equatable, CaseIterable {
 }
 
 /// A message that a decision sends; ids are derived from it, so that the same emission is always the same message.
-public enum Emission: Sendable, Equatable {
+///
+/// Indirect, so that it is shared and not copied from hand to hand.
+public indirect enum Emission: Sendable, Equatable {
   case status(StatusReport, replyTo: String?)
   case paymentRequested(MovementRequest)
   case refundRequested(MovementRequest)

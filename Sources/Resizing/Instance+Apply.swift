@@ -8,22 +8,24 @@ extension Instance {
     return configuration
   }
 
-  /// Becomes what a resize leads to: the order that a charge adds, what a refund owes, a moved expiry (Billing.docc, Which rule).
+  /// What the instance is after a resize: with the order that a charge adds, what a refund owes, a moved expiry (Billing.docc, Which rule).
   ///
   /// A refund counts as given back from here on: it is owed and asked for without end. Orders that the control plane has struck since
   /// the quote are left out.
-  mutating func apply(_ after: Configuration, _ quote: Quote, requestId: String) {
+  func applying(_ after: Configuration, _ quote: Quote, requestId: String) -> Instance {
     let orderId = "resize-" + requestId
     var rest = quote
     rest.refundOf.removeAll { share in
       !subscription.orders.contains { $0.orderId == share.orderId }
     }
     let isKnown = subscription.orders.contains { $0.orderId == orderId }
+    var changed = subscription
     if !isKnown, let completed = subscription.completing(rest, target: after, orderId: orderId) {
-      subscription = completed
+      changed = completed
     } else {
-      subscription.configuration = after
+      changed.configuration = after
     }
+    return with(subscription: changed)
   }
 }
 

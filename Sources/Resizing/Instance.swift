@@ -20,19 +20,21 @@ public struct Disk: Sendable, Equatable {
 }
 
 /// A cloud instance as the control plane describes it in `instance.changed.v1`.
-public struct Instance: Sendable, Equatable {
-  public var instanceId: String
-  public var tenantId: String
-  public var product: String
-  public var zone: String?
-  public var billingMode: BillingMode
+///
+/// A value that is shared, not copied, from hand to hand: it has two dozen references to count.
+public final class Instance: Sendable, Equatable {
+  public let instanceId: String
+  public let tenantId: String
+  public let product: String
+  public let zone: String?
+  public let billingMode: BillingMode
   /// The control plane's word for what the instance does now, e.g. `stopped`.
-  public var state: String
-  public var disks: [Disk]
+  public let state: String
+  public let disks: [Disk]
   /// Another operation that the control plane has under way; a resize waits for none.
-  public var operation: String?
+  public let operation: String?
   /// What billing needs: configuration, periods, orders, usage.
-  public var subscription: Subscription
+  public let subscription: Subscription
 
   public init(
     instanceId: String, tenantId: String, product: String, zone: String? = nil,
@@ -48,6 +50,26 @@ public struct Instance: Sendable, Equatable {
     self.disks = disks
     self.operation = operation
     self.subscription = subscription
+  }
+
+  /// The same instance with other parts where they are given.
+  public func with(
+    product: String? = nil, state: String? = nil, operation: String? = nil,
+    subscription: Subscription? = nil
+  ) -> Instance {
+    Instance(
+      instanceId: instanceId, tenantId: tenantId, product: product ?? self.product, zone: zone,
+      billingMode: billingMode, state: state ?? self.state, disks: disks,
+      operation: operation ?? self.operation, subscription: subscription ?? self.subscription)
+  }
+
+  public static func == (left: Instance, right: Instance) -> Bool {
+    left === right
+      || left.instanceId == right.instanceId && left.tenantId == right.tenantId
+        && left.product == right.product && left.zone == right.zone
+        && left.billingMode == right.billingMode && left.state == right.state
+        && left.disks == right.disks && left.operation == right.operation
+        && left.subscription == right.subscription
   }
 }
 

@@ -65,7 +65,7 @@ extension ResizeCourse {
     }
     resize.attention = nil
     resize.dueAt = nil
-    record.instance.apply(after, quote, requestId: resize.requestId)
+    record.instance = record.instance.applying(after, quote, requestId: resize.requestId)
     instance = record
     note("applied", after.summary)
     if let rates = quote.rateChange {

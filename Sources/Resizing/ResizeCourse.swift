@@ -35,10 +35,12 @@ struct ResizeCourse {
     original = nil
   }
 
-  /// What this course has come to; empty if nothing changed.
-  func decision() -> Decision {
-    Decision(
-      resize: resize == original ? nil : resize,
+  /// What this course has come to; empty if nothing changed. It ends with that: its parts are moved out of it.
+  consuming func decision() -> Decision {
+    // Not compared as optionals: that would copy the one to make it one.
+    let isChanged = if let original { resize != original } else { true }
+    return Decision(
+      resize: isChanged ? resize : nil,
       instance: isInstanceChanged ? instance : nil,
       emissions: emissions, timeline: timeline, postings: postings)
   }

@@ -16,8 +16,9 @@ extension ResizeMachine {
       }
       return Decision(emissions: [.status(StatusReport(of: known), replyTo: context.replyTo)])
     }
-    let resize = Resize(request: request, context: context, state: .applying, requestedAt: now)
-    var course = ResizeCourse(beginning: resize, instance, rules, now)
+    var course = ResizeCourse(
+      beginning: Resize(request: request, context: context, state: .applying, requestedAt: now),
+      instance, rules, now)
     do {
       let assessment = try assess(request, instance, now.instant)
       course.take(assessment)

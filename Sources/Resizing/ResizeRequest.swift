@@ -15,18 +15,20 @@ public struct ResizeTarget: Sendable, Equatable {
 }
 
 /// The content of `resize.requested.v1`. It never carries prices, orders or state: who may ask for a resize must not set its cost.
-public struct ResizeRequest: Sendable, Equatable {
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class ResizeRequest: Sendable, Equatable {
   /// The idempotency key of the whole resize, at most 128 printable ASCII characters.
-  public var requestId: String
-  public var tenantId: String
-  public var instanceId: String
-  public var target: ResizeTarget
+  public let requestId: String
+  public let tenantId: String
+  public let instanceId: String
+  public let target: ResizeTarget
   /// The mode the caller believes the instance to be in (ResizeInstance, ResizeInstanceHour of 000); nil asks for neither.
-  public var billingMode: BillingMode?
-  public var voucher: Money?
+  public let billingMode: BillingMode?
+  public let voucher: Money?
   /// The most the caller is ready to pay now, inclusive.
-  public var maxCharge: Money?
-  public var dryRun: Bool
+  public let maxCharge: Money?
+  public let dryRun: Bool
 
   public init(
     requestId: String, tenantId: String, instanceId: String, target: ResizeTarget,
@@ -41,6 +43,14 @@ public struct ResizeRequest: Sendable, Equatable {
     self.voucher = voucher
     self.maxCharge = maxCharge
     self.dryRun = dryRun
+  }
+
+  public static func == (left: ResizeRequest, right: ResizeRequest) -> Bool {
+    left === right
+      || left.requestId == right.requestId && left.tenantId == right.tenantId
+        && left.instanceId == right.instanceId && left.target == right.target
+        && left.billingMode == right.billingMode && left.voucher == right.voucher
+        && left.maxCharge == right.maxCharge && left.dryRun == right.dryRun
   }
 }
 

@@ -15,16 +15,26 @@ final class BatchItem: Sendable {
   let content: Content
   /// Nil for a timer.
   let delivery: IntakeDelivery?
+  /// The resize that the item is about.
+  let requestId: String?
+  /// The instance that the item names itself; nil where it is that of its resize.
+  let instanceId: String?
 
   init(content: Content, delivery: IntakeDelivery?) {
     self.content = content
     self.delivery = delivery
+    guard case .input(let input, _) = content else {
+      (requestId, instanceId) = (nil, nil)
+      return
+    }
+    requestId = input.requestId
+    instanceId = input.instanceId
   }
+}
 
-  /// The resize that the item is about.
-  var requestId: String? {
-    guard case .input(let input, _) = content else { return nil }
-    switch input {
+extension ResizeInput {
+  fileprivate var requestId: String? {
+    switch self {
     case .requested(let request, _): return request.requestId
     case .cancelRequested(let requestId, _, _): return requestId
     case .paymentSettled(let settlement), .refundSettled(let settlement):
@@ -35,10 +45,8 @@ final class BatchItem: Sendable {
     }
   }
 
-  /// The instance that the item names itself; nil where it is that of its resize.
-  var instanceId: String? {
-    guard case .input(let input, _) = content else { return nil }
-    switch input {
+  fileprivate var instanceId: String? {
+    switch self {
     case .requested(let request, _): return request.instanceId
     case .instanceChanged(let change): return change.instanceId
     case .cancelRequested, .paymentSettled, .refundSettled, .applied, .timerDue: return nil
@@ -55,6 +63,9 @@ struct Batch: Sendable {
   /// What the decisions need to know.
   var keys: FactKeys {
     var keys = FactKeys()
+    // Room for all: a set that grows hashes every id again.
+    keys.requestIds.reserveCapacity(items.count)
+    keys.instanceIds.reserveCapacity(items.count)
     for item in items {
       if let requestId = item.requestId { keys.requestIds.insert(requestId) }
       if let instanceId = item.instanceId { keys.instanceIds.insert(instanceId) }

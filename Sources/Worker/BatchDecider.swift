@@ -24,7 +24,8 @@ struct BatchDecider: Sendable {
     _ batch: Batch, facts: Facts, owner: String, firstSequence: Int64,
     paymentTimers: PaymentTimers, now: Moment
   ) -> BatchResult {
-    var draft = Draft(facts: facts, owner: owner, nextSequence: firstSequence, now: now)
+    var draft = Draft(
+      facts: facts, owner: owner, nextSequence: firstSequence, now: now, size: batch.items.count)
     draft.paymentTimers = paymentTimers
     for item in batch.items {
       switch item.content {
@@ -39,7 +40,8 @@ struct BatchDecider: Sendable {
   func bury(
     _ item: BatchItem, because error: StoreError, owner: String, firstSequence: Int64, now: Moment
   ) -> BatchResult {
-    var draft = Draft(facts: Facts(), owner: owner, nextSequence: firstSequence, now: now)
+    var draft = Draft(
+      facts: Facts(), owner: owner, nextSequence: firstSequence, now: now, size: 1)
     let reason = Reason(
       code: "StoreRefused", message: "the store refused what this message leads to: \(error)")
     bury(
@@ -63,9 +65,10 @@ struct BatchDecider: Sendable {
         item.delivery, &draft)
       return
     }
-    draft.record(decision)
-    let context = (decision.resize ?? resize)?.context ?? input.context
-    for emission in decision.emissions {
+    let context = decision.resize?.context ?? resize?.context ?? input.context
+    let emissions = decision.emissions
+    draft.record(decision, over: instance)
+    for emission in emissions {
       draft.send(translator.events(for: emission, context: context, worker: worker, at: draft.now))
     }
   }
@@ -80,7 +83,7 @@ struct BatchDecider: Sendable {
       guard let decision = machine.waitLonger(resize, askedSince: since, now: draft.now) else {
         return false
       }
-      draft.record(decision)
+      draft.record(decision, over: nil)
       return true
     case .probes(let count) where count > 0:
       draft.paymentTimers = .probes(count - 1)
@@ -137,14 +140,23 @@ private struct Draft {
   private var postings: [Posting] = []
   private var outbox: [OutboxMessage] = []
 
-  init(facts: Facts, owner: String, nextSequence: Int64, now: Moment) {
+  /// - Parameter size: How many items there are to decide.
+  init(facts: Facts, owner: String, nextSequence: Int64, now: Moment, size: Int) {
     self.facts = facts
     self.owner = owner
     self.nextSequence = nextSequence
     self.now = now
+    // Room for what comes: a set that grows hashes every id again.
+    knownResizes.reserveCapacity(size)
+    knownInstances.reserveCapacity(size)
+    changedResizes.reserveCapacity(size)
+    changedInstances.reserveCapacity(size)
+    timeline.reserveCapacity(2 * size)
+    outbox.reserveCapacity(2 * size)
   }
 
-  mutating func record(_ decision: Decision) {
+  /// - Parameter stored: The instance as it was before the decision.
+  mutating func record(_ decision: consuming Decision, over stored: InstanceRecord?) {
     if let resize = decision.resize {
       let id = resize.requestId
       facts.resizes[id] = resize
@@ -152,7 +164,7 @@ private struct Draft {
     }
     if let instance = decision.instance {
       let id = instance.instance.instanceId
-      if facts.instances[id].flatMap(instance.lock(since:)) == nil {
+      if stored.flatMap(instance.lock(since:)) == nil {
         rewrittenInstances.insert(id)
       }
       facts.instances[id] = instance

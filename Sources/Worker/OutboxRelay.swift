@@ -107,7 +107,7 @@ struct OutboxRelay {
 
   mutating func confirm(_ sequences: [Int64]) {
     for sequence in sequences {
-      let wasRefused = takeRefused(sequence)
+      let wasRefused = !refused.isEmpty && takeRefused(sequence)
       guard unconfirmed.removeValue(forKey: sequence) != nil || wasRefused else { continue }
       if !refusals.isEmpty {
         refusals[sequence] = nil

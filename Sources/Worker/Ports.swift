@@ -10,30 +10,32 @@ public enum IntakeQueue: String, Sendable, CaseIterable {
 }
 
 /// One message as it was delivered, not yet acknowledged.
-public struct IntakeDelivery: Sendable {
-  public var queue: IntakeQueue
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class IntakeDelivery: Sendable {
+  public let queue: IntakeQueue
   /// Belongs to the connection of `epoch`: after a reconnect it means nothing.
-  public var tag: UInt64
-  public var epoch: UInt64
-  public var redelivered: Bool
+  public let tag: UInt64
+  public let epoch: UInt64
+  public let redelivered: Bool
   /// How often the broker has delivered it before without success, as far as it counts.
-  public var deliveryCount: Int
+  public let deliveryCount: Int
   /// Whether the broker counts the deliveries that failed; only then a redelivered one may have none.
-  public var isCounted: Bool
-  public var contentType: String?
-  public var messageId: String?
-  public var correlationId: String?
-  public var type: String?
-  public var replyTo: String?
+  public let isCounted: Bool
+  public let contentType: String?
+  public let messageId: String?
+  public let correlationId: String?
+  public let type: String?
+  public let replyTo: String?
   /// The publisher's account, vouched for by the broker.
-  public var userId: String?
-  public var traceparent: String?
-  public var tracestate: String?
+  public let userId: String?
+  public let traceparent: String?
+  public let tracestate: String?
   /// What it says of the times it was a dead letter (`DeathHistory`), as it came.
-  public var deathHistory: String?
+  public let deathHistory: String?
   /// Nil where the body is longer than the transport takes; `bodyLength` tells how long.
-  public var body: [UInt8]?
-  public var bodyLength: Int
+  public let body: [UInt8]?
+  public let bodyLength: Int
 
   public init(
     queue: IntakeQueue, tag: UInt64, epoch: UInt64, redelivered: Bool = false,

@@ -22,7 +22,9 @@ struct RecordCodecTests {
     for _ in 0..<2_000 {
       var instance = numbers.instance()
       #expect(try Instance(json: instance.json) == instance)
-      instance.subscription.configuration.mbps = numbers.maybe { $0.count() }
+      var subscription = instance.subscription
+      subscription.configuration.mbps = numbers.maybe { $0.count() }
+      instance = instance.with(subscription: subscription)
       #expect(try RecordCodec.decodeInstance(RecordCodec.encode(instance)) == instance)
     }
   }
@@ -59,15 +61,16 @@ struct RecordCodecTests {
   func unusualValues() throws {
     var numbers = SeededGenerator(seed: 3)
     var instance = numbers.instance()
-    instance.state = ""
-    instance.subscription.expiresAt = Instant(secondsSinceEpoch: Int64.min)
-    instance.subscription.downgrades = -1
-    instance.subscription.orders = [
+    var subscription = instance.subscription
+    subscription.expiresAt = Instant(secondsSinceEpoch: Int64.min)
+    subscription.downgrades = -1
+    subscription.orders = [
       Order(
         orderId: String(repeating: "o", count: 500), startsAt: Instant(secondsSinceEpoch: -1),
         endsAt: Instant(secondsSinceEpoch: Int64.max),
         paidCash: try #require(ExactDecimal("-1.50")), currency: "no currency")
     ]
+    instance = instance.with(state: "", subscription: subscription)
     let stored = try RecordCodec.decodeInstance(RecordCodec.encode(instance))
     #expect(stored == instance)
     #expect(stored.subscription.orders[0].paidCash.description == "-1.50")

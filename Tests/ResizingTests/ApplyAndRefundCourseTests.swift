@@ -159,8 +159,7 @@ struct ApplyAndRefundCourseTests {
   func revisions() {
     var stage = Stage()
     stage.request("large")
-    var changed = Instance.uhost()
-    changed.state = "running"
+    let changed = Instance.uhost().with(state: "running")
     stage.play(
       .instanceChanged(InstanceChange(instanceId: "ins-1", revision: 2, instance: changed)))
     #expect(stage.record.liveResize == "r-1")

@@ -9,9 +9,9 @@ struct RequestTests {
     tenant: String = "tenant-1", instanceId: String = "ins-1", now: String = midTerm
   ) -> String? {
     var stage = Stage(instance, now: now)
-    var request = ResizeRequest(
-      requestId: "r-1", tenantId: tenant, instanceId: instanceId, target: target)
-    request.billingMode = mode
+    let request = ResizeRequest(
+      requestId: "r-1", tenantId: tenant, instanceId: instanceId, target: target,
+      billingMode: mode)
     stage.play(.requested(request, RequestContext()))
     #expect(stage.state() == .rejected)
     #expect(stage.record.liveResize == nil)
@@ -22,10 +22,8 @@ struct RequestTests {
 
   @Test("The first precondition that fails is the answer")
   func preconditions() {
-    var stranger = Instance.uhost()
-    stranger.product = "gpu"
-    var busy = Instance.uhost(state: "running")
-    busy.operation = "backup"
+    let stranger = Instance.uhost().with(product: "gpu")
+    let busy = Instance.uhost(state: "running").with(operation: "backup")
     #expect(code(stranger, large) == "UnknownProduct")
     #expect(code(busy, large) == "OperationInProgress")
     #expect(code(.uhost(state: "running", media: "local"), large) == "InvalidInstanceState")
@@ -59,9 +57,9 @@ struct RequestTests {
 
   @Test("A product sold in units is not canceled by making it smaller")
   func belowMinimum() {
-    var instance = Instance.uhost()
-    instance.product = "maxcompute"
-    instance.subscription.configuration = Configuration(units: 100)
+    var subscription = Instance.uhost().subscription
+    subscription.configuration = Configuration(units: 100)
+    let instance = Instance.uhost().with(product: "maxcompute", subscription: subscription)
     #expect(code(instance, ResizeTarget(units: 0)) == "BelowMinimum")
     #expect(code(instance, ResizeTarget(units: 9)) == "BelowMinimum")
     #expect(code(instance, ResizeTarget(units: 100)) == "NoChange")

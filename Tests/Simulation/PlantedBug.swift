@@ -29,11 +29,14 @@ extension SimulatedWorld {
     guard plan.bug == .unboundedRefund else { return facts }
     var facts = facts
     for id in facts.instances.keys {
-      guard let orders = facts.instances[id]?.instance.subscription.orders else { continue }
-      for index in orders.indices where orders[index].kind == .purchase {
-        facts.instances[id]?.instance.subscription.orders[index].paidCash = .init(1_000_000)
-        facts.instances[id]?.instance.subscription.orders[index].refunded = .zero
+      guard let instance = facts.instances[id]?.instance else { continue }
+      var subscription = instance.subscription
+      for index in subscription.orders.indices
+      where subscription.orders[index].kind == .purchase {
+        subscription.orders[index].paidCash = .init(1_000_000)
+        subscription.orders[index].refunded = .zero
       }
+      facts.instances[id]?.instance = instance.with(subscription: subscription)
     }
     return facts
   }

@@ -36,10 +36,13 @@ extension SimulatedWorld {
       send(.requested(request, RequestContext()), id: request.requestId, within: 30_000)
     }
     if generator.happens(5) {
-      var other = request
-      other.dryRun.toggle()
       // Known only once the first has come through: what comes first is the request.
-      pendingMismatch(other)
+      pendingMismatch(
+        ResizeRequest(
+          requestId: request.requestId, tenantId: request.tenantId,
+          instanceId: request.instanceId, target: request.target,
+          billingMode: request.billingMode, voucher: request.voucher,
+          maxCharge: request.maxCharge, dryRun: !request.dryRun))
     }
     guard generator.happens(20) else { return }
     let tenant = generator.happens(10) ? "tenant-x" : request.tenantId
@@ -72,19 +75,17 @@ extension SimulatedWorld {
   private func drawnRequest(_ id: String) -> ResizeRequest {
     let number = generator.below(plan.instances)
     let dollar = Catalog.dollar
-    var request = ResizeRequest(
-      requestId: id, tenantId: tenant(of: number), instanceId: "ins-\(number)",
-      target: drawnTarget(number))
-    if generator.happens(3) { request.tenantId = "tenant-x" }
-    if generator.happens(3) { request.instanceId = "ins-unknown" }
-    if generator.happens(8) { request.dryRun = true }
-    if generator.happens(15) {
-      request.voucher = Money(minorUnits: Int64(generator.below(3_000)), currency: dollar)
-    }
-    if generator.happens(8) {
-      request.maxCharge = Money(minorUnits: Int64(generator.below(9_000)), currency: dollar)
-    }
-    return request
+    let target = drawnTarget(number)
+    let isStranger = generator.happens(3)
+    let isLost = generator.happens(3)
+    let dryRun = generator.happens(8)
+    let voucher = generator.happens(15) ? Int64(generator.below(3_000)) : nil
+    let maxCharge = generator.happens(8) ? Int64(generator.below(9_000)) : nil
+    return ResizeRequest(
+      requestId: id, tenantId: isStranger ? "tenant-x" : tenant(of: number),
+      instanceId: isLost ? "ins-unknown" : "ins-\(number)", target: target,
+      voucher: voucher.map { Money(minorUnits: $0, currency: dollar) },
+      maxCharge: maxCharge.map { Money(minorUnits: $0, currency: dollar) }, dryRun: dryRun)
   }
 
   private func tenant(of instance: Int) -> String { "tenant-\(instance % plan.tenants)" }

@@ -57,13 +57,12 @@ struct EndStateTests {
     Damage(
       rule: .orders,
       change: { state in
-        let index = state.firstCharged!
-        state.instances[index].instance.subscription.orders.removeLast()
+        state.instances[state.firstCharged!].change { $0.orders.removeLast() }
       }, needs: { $0.firstCharged != nil }),
     Damage(
       rule: .refundsBounded,
       change: { state in
-        state.instances[0].instance.subscription.orders[0].refunded = ExactDecimal(1_000_000)
+        state.instances[0].change { $0.orders[0].refunded = ExactDecimal(1_000_000) }
       }, needs: { $0.instances.first?.instance.subscription.orders.isEmpty == false }),
     Damage(rule: .unlocked) { $0.instances[0].liveResize = "r-1" },
     Damage(
@@ -80,13 +79,21 @@ struct EndStateTests {
         let id = state.courses[state.firstCompleted!].resize.request.instanceId
         let index = state.instances.firstIndex { $0.instance.instanceId == id }!
         state.instances[index].isRemoved = false
-        state.instances[index].instance.subscription.configuration.spec = "other"
+        state.instances[index].change { $0.configuration.spec = "other" }
       }, needs: { $0.firstCompleted != nil }),
     Damage(rule: .outboxEmpty) { $0.outboxRows = 1 },
     Damage(rule: .noDeadLetters) { $0.deadLetters.append("MalformedRequest") },
     Damage(rule: .poisonBuried) { $0.poisonMessages.insert("r-1") },
     Damage(rule: .timerClaimedOnce) { $0.doubleClaims.append("r-1") },
   ]
+}
+
+extension InstanceRecord {
+  fileprivate mutating func change(_ change: (inout Subscription) -> Void) {
+    var subscription = instance.subscription
+    change(&subscription)
+    instance = instance.with(subscription: subscription)
+  }
 }
 
 extension EndState {

@@ -9,9 +9,7 @@ extension WorkerCoreTests {
   }
 
   private func returned(_ tag: UInt64, _ deliveryCount: Int) -> IntakeDelivery {
-    var delivery = request(tag, redelivered: true)
-    (delivery.deliveryCount, delivery.isCounted) = (deliveryCount, true)
-    return delivery
+    request(tag, redelivered: true, deliveryCount: deliveryCount, isCounted: true)
   }
 
   @Test(

@@ -23,13 +23,23 @@ struct WorkerCoreTests {
       now: Self.now)
   }
 
-  func request(_ tag: UInt64, redelivered: Bool = false) -> IntakeDelivery {
+  /// - Parameter deliveryCount: One that has been delivered before was so, by its flag, too.
+  func request(
+    _ tag: UInt64, redelivered: Bool = false, deliveryCount: Int = 0, isCounted: Bool = false
+  ) -> IntakeDelivery {
     let body = """
       {"specversion":"1.0","id":"e-\(tag)","source":"/test","type":"resize.requested.v1",\
       "data":{"requestId":"r-\(tag)","tenantId":"t-1","instanceId":"i-1","target":{"spec":"s"}}}
       """
     return IntakeDelivery(
-      queue: .requests, tag: tag, epoch: 1, redelivered: redelivered, body: Array(body.utf8))
+      queue: .requests, tag: tag, epoch: 1, redelivered: redelivered || deliveryCount > 0,
+      deliveryCount: deliveryCount, isCounted: isCounted, body: Array(body.utf8))
+  }
+
+  private func delivery(
+    _ body: String, queue: IntakeQueue = .requests, userId: String? = nil
+  ) -> IntakeDelivery {
+    IntakeDelivery(queue: queue, tag: 1, epoch: 1, userId: userId, body: Array(body.utf8))
   }
 
   func loads(_ actions: [WorkerAction]) -> [FactKeys] {
@@ -109,8 +119,7 @@ struct WorkerCoreTests {
     for position in 0..<batch {
       var core = core { $0.batchLimit = 16 }
       var deliveries = (0..<32).map { request($0) }
-      deliveries[position].redelivered = true
-      deliveries[position].deliveryCount = deliveryCount
+      deliveries[position] = request(UInt64(position), deliveryCount: deliveryCount)
       let actions = core.handle(.intake(.deliveries(deliveries)), now: Self.now)
       #expect(loads(actions).map(\.requestIds.count) == [batch])
     }
@@ -120,8 +129,7 @@ struct WorkerCoreTests {
   func suspectAtTheEnd() {
     var core = core { $0.batchLimit = 16 }
     var deliveries = (0..<32).map { request($0) }
-    deliveries[5].redelivered = true
-    deliveries[5].deliveryCount = 3
+    deliveries[5] = request(5, deliveryCount: 3)
     let actions = core.handle(.intake(.deliveries(deliveries)), now: Self.now)
     #expect(loads(actions).map(\.requestIds.count) == [5])
   }
@@ -130,12 +138,11 @@ struct WorkerCoreTests {
     "A message that cannot be read keeps the request id that could be, so that it is found by it")
   func brokenButKnown() throws {
     var core = core()
-    var broken = request(1)
-    broken.body = Array(
+    let broken = delivery(
       """
       {"specversion":"1.0","id":"e","source":"/x","type":"resize.requested.v1",\
       "data":{"requestId":"r-1","tenantId":"t-1","instanceId":"i-1","target":7}}
-      """.utf8)
+      """)
     _ = core.handle(.intake(.deliveries([broken])), now: Self.now)
     let actions = core.handle(.loaded(Facts()), now: Self.now)
     let outbox = try #require(commits(actions).first?.outbox.map(\.event))
@@ -146,12 +153,11 @@ struct WorkerCoreTests {
   @Test("A settlement in the queue of requests is not believed")
   func wrongQueue() throws {
     var core = core()
-    var forged = request(1)
-    forged.body = Array(
+    let forged = delivery(
       """
       {"specversion":"1.0","id":"e","source":"/x","type":"payment.settled.v1","data":{"paymentId":"p",\
       "requestId":"r","outcome":"succeeded","settled":{"currency":"USD","value":"1.00"}}}
-      """.utf8)
+      """)
     _ = core.handle(.intake(.deliveries([forged])), now: Self.now)
     let actions = core.handle(.loaded(Facts()), now: Self.now)
     let letter = try #require(commits(actions).first?.outbox.first?.event)
@@ -164,8 +170,7 @@ struct WorkerCoreTests {
   func answerIds() {
     let ids = ["a", "b"].map { note in
       var core = core()
-      var bad = request(1)
-      bad.body = Array(#"{"data":{"requestId":"r","note":"\#(note)"}}"#.utf8)
+      let bad = delivery(#"{"data":{"requestId":"r","note":"\#(note)"}}"#)
       _ = core.handle(.intake(.deliveries([bad])), now: Self.now)
       let actions = core.handle(.loaded(Facts()), now: Self.now)
       return commits(actions).first?.outbox.last?.event.id
@@ -188,9 +193,7 @@ struct WorkerCoreTests {
   @Test("Settlements are believed only from the publishers that are trusted")
   func trust() throws {
     var core = core { $0.trustedPublishers = [.settlements: ["payments"]] }
-    var settlement = request(1)
-    settlement.queue = .settlements
-    settlement.userId = "mallory"
+    let settlement = delivery("{}", queue: .settlements, userId: "mallory")
     _ = core.handle(.intake(.deliveries([settlement])), now: Self.now)
     let actions = core.handle(.loaded(Facts()), now: Self.now)
     let letter = try #require(commits(actions).first?.outbox.first?.event)

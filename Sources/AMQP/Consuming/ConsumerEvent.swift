@@ -1,5 +1,5 @@
 /// What happens on a consumer's connection, in order.
-public enum ConsumerEvent: Sendable, Hashable {
+public enum ConsumerEvent: Sendable {
   /// Connected and subscribed. Delivery tags start anew with each epoch.
   case connected(epoch: UInt64, consumerCount: Int)
   /// Everything that was read in one wake-up, in order of delivery tags.

@@ -1,4 +1,5 @@
 import CRabbitMQ
+import Glibc
 
 /// The consumer's part on its connection's thread.
 final class ConsumerRole: ConnectionRole {
@@ -10,7 +11,9 @@ final class ConsumerRole: ConnectionRole {
   private var probation: Probation
   private var mode = ConsumerControl.Mode.running
   private var deliveries: [Delivery] = []
-  private var names = RecentName()
+  private var consumers = RecentName()
+  private var exchanges = RecentName()
+  private var routingKeys = RecentName()
   /// Whether ``ConsumerEvent/quiesced`` is still to be told.
   private var owesQuiescence = false
 
@@ -96,8 +99,7 @@ final class ConsumerRole: ConnectionRole {
         probation.took(nil)
         continue
       }
-      var head = try connection.get(control.subscriptions[index].queue)
-      head?.epoch = ledger.epoch
+      let head = try connection.get(control.subscriptions[index].queue, epoch: ledger.epoch)
       if let head {
         ledger.delivered(head.deliveryTag)
         keep(head)
@@ -179,12 +181,11 @@ final class ConsumerRole: ConnectionRole {
   private func begin(_ method: amqp_basic_deliver_t) {
     ledger.delivered(method.delivery_tag)
     assembly.begin(
-      Delivery(
-        queue: subscriptions.queue(of: names.name(method.consumer_tag)),
+      DeliveryAssembly.Beginning(
+        queue: subscriptions.queue(of: consumers.name(method.consumer_tag)),
         deliveryTag: method.delivery_tag, epoch: ledger.epoch,
-        isRedelivered: method.redelivered != 0, exchange: String(method.exchange),
-        routingKey: String(method.routing_key), properties: MessageProperties(),
-        bodyByteCount: 0, body: nil))
+        isRedelivered: method.redelivered != 0, exchange: exchanges.name(method.exchange),
+        routingKey: routingKeys.name(method.routing_key)))
   }
 
   /// While pausing, what still comes goes back with the rest.
@@ -247,13 +248,18 @@ extension RabbitFrame.RabbitMethod {
   }
 }
 
-/// Deliveries mostly come from one consumer after the other: its name is copied once.
+/// Deliveries mostly come by the same name one after the other: it is copied once.
 private struct RecentName {
   private var name = ""
 
   mutating func name(_ bytes: amqp_bytes_t) -> String {
-    let raw = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
-    if !raw.elementsEqual(name.utf8) { name = String(bytes) }
+    let isSame = name.withUTF8 { name in
+      guard name.count == bytes.len, let known = name.baseAddress, let new = bytes.bytes else {
+        return name.isEmpty && bytes.len == 0
+      }
+      return memcmp(known, new, bytes.len) == 0
+    }
+    if !isSame { name = String(bytes) }
     return name
   }
 }

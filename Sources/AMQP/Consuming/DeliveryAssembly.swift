@@ -2,7 +2,19 @@ import CRabbitMQ
 
 /// Puts a delivery together from its method, its header, and the frames of its body.
 struct DeliveryAssembly {
-  private var delivery: Delivery?
+  /// What the method says, which comes first.
+  struct Beginning {
+    var queue: String
+    var deliveryTag: UInt64
+    var epoch: UInt64
+    var isRedelivered: Bool
+    var exchange: String
+    var routingKey: String
+  }
+
+  private var beginning: Beginning?
+  private var properties: MessageProperties?
+  private var bodyByteCount: UInt64 = 0
   private var body: [UInt8] = []
   private var hasHeader = false
   private var missing: UInt64 = 0
@@ -13,8 +25,8 @@ struct DeliveryAssembly {
   }
 
   /// A delivery begins; its content follows.
-  mutating func begin(_ delivery: Delivery) {
-    self.delivery = delivery
+  mutating func begin(_ beginning: Beginning) {
+    self.beginning = beginning
     hasHeader = false
   }
 
@@ -22,16 +34,16 @@ struct DeliveryAssembly {
   mutating func header(
     _ properties: amqp_basic_properties_t, bodyByteCount: UInt64
   ) throws(AMQPError) -> Delivery? {
-    guard delivery != nil, !hasHeader else { throw Self.outOfTurn }
+    guard beginning != nil, !hasHeader else { throw Self.outOfTurn }
     hasHeader = true
     missing = bodyByteCount
-    delivery?.properties = MessageProperties(properties)
-    delivery?.bodyByteCount = bodyByteCount
+    self.properties = MessageProperties(properties)
+    self.bodyByteCount = bodyByteCount
     return bodyByteCount == 0 ? finish() : nil
   }
 
   mutating func body(_ fragment: UnsafeRawBufferPointer) throws(AMQPError) -> Delivery? {
-    guard hasHeader, delivery != nil, UInt64(fragment.count) <= missing else {
+    guard hasHeader, beginning != nil, UInt64(fragment.count) <= missing else {
       throw Self.outOfTurn
     }
     if isKept {
@@ -42,17 +54,16 @@ struct DeliveryAssembly {
     return missing == 0 ? finish() : nil
   }
 
-  private var isKept: Bool {
-    (delivery?.bodyByteCount ?? 0) <= UInt64(longestBodyByteCount)
-  }
+  private var isKept: Bool { bodyByteCount <= UInt64(longestBodyByteCount) }
 
   private mutating func finish() -> Delivery? {
-    // Moved out, not copied: a delivery has a dozen references to count.
-    let isKept = isKept
-    var finished = delivery.take()
-    finished?.body = isKept ? body : nil
-    body = []
-    return finished
+    guard let beginning = beginning.take() else { return nil }
+    defer { body = [] }
+    return Delivery(
+      queue: beginning.queue, deliveryTag: beginning.deliveryTag, epoch: beginning.epoch,
+      isRedelivered: beginning.isRedelivered, exchange: beginning.exchange,
+      routingKey: beginning.routingKey, properties: properties.take() ?? MessageProperties(),
+      bodyByteCount: bodyByteCount, body: isKept ? body : nil)
   }
 
   private static let outOfTurn = AMQPError(

@@ -1,20 +1,22 @@
 /// One message that a queue handed to a consumer.
-public struct Delivery: Sendable, Hashable {
+///
+/// A value that is shared, not copied, from hand to hand: it has two dozen references to count.
+public final class Delivery: Sendable {
   /// The queue it was consumed from.
-  public var queue: String
+  public let queue: String
   /// The broker's number for this delivery, counted from 1 within its epoch.
-  public var deliveryTag: UInt64
+  public let deliveryTag: UInt64
   /// The connection it came on. An acknowledgement of an older epoch is dropped.
-  public var epoch: UInt64
+  public let epoch: UInt64
   /// Whether the broker may have delivered it before.
-  public var isRedelivered: Bool
-  public var exchange: String
-  public var routingKey: String
-  public var properties: MessageProperties
+  public let isRedelivered: Bool
+  public let exchange: String
+  public let routingKey: String
+  public let properties: MessageProperties
   /// How many bytes the body has, kept or not.
-  public var bodyByteCount: UInt64
+  public let bodyByteCount: UInt64
   /// The body; `nil` if it is longer than ``ConnectionSettings/longestBodyByteCount``.
-  public var body: [UInt8]?
+  public let body: [UInt8]?
 
   public init(
     queue: String, deliveryTag: UInt64, epoch: UInt64, isRedelivered: Bool, exchange: String,

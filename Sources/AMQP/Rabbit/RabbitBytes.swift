@@ -14,9 +14,15 @@ extension MessageProperties {
     func text(_ flag: Int32, _ bytes: amqp_bytes_t) -> String? {
       flags & flag == 0 ? nil : String(bytes)
     }
+    var headers = HeaderTable()
+    if flags & AMQP_BASIC_HEADERS_FLAG != 0 {
+      var reader = HeaderReader()
+      headers = reader.table(source.headers)
+    }
     self.init(
       contentType: text(AMQP_BASIC_CONTENT_TYPE_FLAG, source.content_type),
       contentEncoding: text(AMQP_BASIC_CONTENT_ENCODING_FLAG, source.content_encoding),
+      headers: headers,
       isPersistent: flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 && source.delivery_mode == 2,
       priority: flags & AMQP_BASIC_PRIORITY_FLAG == 0 ? nil : source.priority,
       correlationID: text(AMQP_BASIC_CORRELATION_ID_FLAG, source.correlation_id),
@@ -27,10 +33,6 @@ extension MessageProperties {
       type: text(AMQP_BASIC_TYPE_FLAG, source.type),
       userID: text(AMQP_BASIC_USER_ID_FLAG, source.user_id),
       appID: text(AMQP_BASIC_APP_ID_FLAG, source.app_id))
-    if flags & AMQP_BASIC_HEADERS_FLAG != 0 {
-      var reader = HeaderReader()
-      headers = reader.table(source.headers)
-    }
   }
 }
 

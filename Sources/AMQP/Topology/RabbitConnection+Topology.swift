@@ -100,7 +100,8 @@ extension RabbitConnection {
   }
 
   /// Takes one message from the head of a queue, to be settled; nil if it is empty.
-  func get(_ queue: String) throws(AMQPError) -> Delivery? {
+  /// - Parameter epoch: That of the connection, for whoever settles by it.
+  func get(_ queue: String, epoch: UInt64 = 0) throws(AMQPError) -> Delivery? {
     var assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
     var delivery: Delivery?
     var isEmpty = false
@@ -129,7 +130,7 @@ extension RabbitConnection {
           isEmpty = true
           return true
         case .getOK(let method):
-          assembly.begin(Delivery(method, queue: queue))
+          assembly.begin(DeliveryAssembly.Beginning(method, queue: queue, epoch: epoch))
           return true
         default: return false
         }
@@ -191,12 +192,11 @@ extension OutputBuffer {
   }
 }
 
-extension Delivery {
-  fileprivate init(_ method: amqp_basic_get_ok_t, queue: String) {
+extension DeliveryAssembly.Beginning {
+  fileprivate init(_ method: amqp_basic_get_ok_t, queue: String, epoch: UInt64) {
     self.init(
-      queue: queue, deliveryTag: method.delivery_tag, epoch: 0,
+      queue: queue, deliveryTag: method.delivery_tag, epoch: epoch,
       isRedelivered: method.redelivered != 0, exchange: String(method.exchange),
-      routingKey: String(method.routing_key), properties: MessageProperties(), bodyByteCount: 0,
-      body: nil)
+      routingKey: String(method.routing_key))
   }
 }

@@ -29,7 +29,7 @@ extension CloudEvent {
 let largestCount: Int64 = 1_000_000_000
 
 extension ResizeRequest {
-  init(_ fields: Fields) throws(ContractViolation) {
+  convenience init(_ fields: Fields) throws(ContractViolation) {
     self.init(
       requestId: try fields.identifier("requestId"), tenantId: try fields.identifier("tenantId"),
       instanceId: try fields.identifier("instanceId"),

@@ -6,7 +6,7 @@ extension Instance {
   ///
   /// Negative amounts and periods of no length are read as they are: such an instance is known, and
   /// billing names what is wrong with it when it is asked for a quote.
-  init(_ fields: Fields) throws(ContractViolation) {
+  convenience init(_ fields: Fields) throws(ContractViolation) {
     var disks: [Disk] = []
     for disk in try fields.objects("disks") { disks.append(try Disk(disk)) }
     self.init(

@@ -12,7 +12,7 @@ extension Instance {
   /// Reads an instance of an inventory file, or of `json`.
   ///
   /// - Throws: What is wrong with the first field that is.
-  public init(json bytes: [UInt8]) throws(ContractViolation) {
+  public convenience init(json bytes: [UInt8]) throws(ContractViolation) {
     try self.init(try Fields(try IncomingMessage.parse(bytes), path: ""))
   }
 }
@@ -21,7 +21,7 @@ extension ResizeRequest {
   /// Reads the `data` of a request alone, such as a line of a file to be submitted.
   ///
   /// - Throws: What is wrong with the first field that is.
-  public init(json bytes: [UInt8]) throws(ContractViolation) {
+  public convenience init(json bytes: [UInt8]) throws(ContractViolation) {
     try self.init(try Fields(try IncomingMessage.parse(bytes), path: ""))
   }
 }

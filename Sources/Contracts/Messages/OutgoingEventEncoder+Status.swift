@@ -14,10 +14,7 @@ extension OutgoingEventEncoder {
       writer.member("worker", worker)
     }
     guard let replyTo, !replyTo.isEmpty else { return [status] }
-    var reply = status
-    reply.destination = .reply(queue: replyTo)
-    reply.routingKey = replyTo
-    return [status, reply]
+    return [status, status.with(destination: .reply(queue: replyTo), routingKey: replyTo)]
   }
 
   private func statusId(_ report: StatusReport) -> String {

@@ -32,7 +32,7 @@ public struct OutgoingEventEncoder: Sendable {
     _ emission: Emission, context: RequestContext = RequestContext(), worker: String? = nil,
     at now: Moment
   ) -> [OutgoingEvent] {
-    var events: [OutgoingEvent]
+    let events: [OutgoingEvent]
     switch emission {
     case .status(let report, let replyTo):
       events = statusEvents(report, replyTo: replyTo, worker: worker, at: now)
@@ -73,11 +73,10 @@ public struct OutgoingEventEncoder: Sendable {
         }
       ]
     }
-    for index in events.indices {
-      events[index].traceparent = context.traceparent
-      events[index].tracestate = context.tracestate
+    guard context.traceparent != nil || context.tracestate != nil else { return events }
+    return events.map {
+      $0.with(traceparent: context.traceparent, tracestate: context.tracestate)
     }
-    return events
   }
 
   /// What the envelope of a message says about it.

@@ -74,7 +74,7 @@ extension JSONWriter {
 }
 
 extension Instance {
-  init(record fields: Fields) throws(ContractViolation) {
+  convenience init(record fields: Fields) throws(ContractViolation) {
     var disks: [Disk] = []
     for disk in try fields.objects("disks") {
       disks.append(

@@ -3,7 +3,7 @@ import Resizing
 
 extension Instance {
   /// Reads a whole record in the order in which `RecordCodec` writes it.
-  init(scanning scanner: inout RecordScanner) throws(RecordScanner.Surprise) {
+  convenience init(scanning scanner: inout RecordScanner) throws(RecordScanner.Surprise) {
     try scanner.begin("{")
     guard try scanner.integer("v") == RecordCodec.version else { throw RecordScanner.Surprise() }
     let instanceId = try scanner.text("instanceId")

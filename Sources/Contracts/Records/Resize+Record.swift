@@ -104,7 +104,7 @@ extension Resize {
 }
 
 extension ResizeRequest {
-  init(record fields: Fields) throws(ContractViolation) {
+  convenience init(record fields: Fields) throws(ContractViolation) {
     self.init(
       requestId: try fields.string("requestId"), tenantId: try fields.string("tenantId"),
       instanceId: try fields.string("instanceId"),

@@ -137,15 +137,17 @@ private struct OutboxPageReader {
     guard let destination = Destination(code: code, replyQueue: replyQueue) else {
       throw PageDamage("destination \(code) is unknown")
     }
-    var event = OutgoingEvent(
+    return OutgoingEvent(
       destination: destination, routingKey: try text(), id: try text(), type: try text(),
       contentType: try text(), correlationId: try optionalText(),
-      traceparent: try optionalText(), tracestate: try optionalText(), body: [])
-    for _ in 0..<(try count()) {
-      event.headers.append(OutgoingEvent.Header(try text(), try text()))
-    }
-    event.body = Array(try take(try count()))
-    return event
+      traceparent: try optionalText(), tracestate: try optionalText(), headers: try headers(),
+      body: Array(try take(try count())))
+  }
+
+  private mutating func headers() throws(PageDamage) -> [OutgoingEvent.Header] {
+    var headers: [OutgoingEvent.Header] = []
+    for _ in 0..<(try count()) { headers.append(OutgoingEvent.Header(try text(), try text())) }
+    return headers
   }
 
   mutating func byte() throws(PageDamage) -> UInt8 {

@@ -66,17 +66,17 @@ struct BrokerIntake: IntakeSource {
     _ delivery: Delivery, _ queues: [String: IntakeQueue]
   ) -> IntakeDelivery? {
     guard let queue = queues[delivery.queue] else { return nil }
-    let properties = delivery.properties
+    let headers = delivery.properties.headers
     return IntakeDelivery(
       queue: queue, tag: delivery.deliveryTag, epoch: delivery.epoch,
       redelivered: delivery.isRedelivered, deliveryCount: delivery.deliveryCount,
-      isCounted: delivery.isCounted, contentType: properties.contentType,
-      messageId: properties.messageID,
-      correlationId: properties.correlationID, type: properties.type,
-      replyTo: properties.replyTo, userId: properties.userID,
-      traceparent: properties.headers["traceparent"]?.string,
-      tracestate: properties.headers["tracestate"]?.string,
-      deathHistory: properties.headers[DeadLetter.HeaderName.history]?.string, body: delivery.body,
+      isCounted: delivery.isCounted, contentType: delivery.properties.contentType,
+      messageId: delivery.properties.messageID,
+      correlationId: delivery.properties.correlationID, type: delivery.properties.type,
+      replyTo: delivery.properties.replyTo, userId: delivery.properties.userID,
+      traceparent: headers["traceparent"]?.string,
+      tracestate: headers["tracestate"]?.string,
+      deathHistory: headers[DeadLetter.HeaderName.history]?.string, body: delivery.body,
       bodyLength: Int(clamping: delivery.bodyByteCount))
   }
 }
