@@ -42,7 +42,9 @@ struct EndStateTests {
       state.courses[0].timeline += [last].compactMap(\.self)
     },
     Damage(rule: .path) { $0.courses[0].timeline.removeAll() },
-    Damage(rule: .statusesTold) { $0.statuses.removeFirst() },
+    Damage(rule: .statusesTold) { state in
+      state.statuses.remove(state.courses[0].resize.requestId + ":status:1")
+    },
     Damage(
       rule: .movedOnce, change: { $0.movements.append($0.movements[0]) },
       needs: { !$0.movements.isEmpty }),
