@@ -51,7 +51,7 @@ competing: release ## Three workers compete for REQUESTS=10000 (STORE=sqlite or 
 	@ops/setup/install.sh test
 	@ops/checks/competing-workers.sh $(REQUESTS)
 
-chaos: ## MINUTES=5 of faults (SEED=1) under REQUESTS=50000, then a ledger to the cent (PROGRAM=FILE: another build)
+chaos: ## MINUTES=5 of faults (SEED=1, STORE=sqlite or postgres) under REQUESTS=50000, then a ledger to the cent (PROGRAM=FILE)
 	@ops/setup/install.sh test
 	$(if $(PROGRAM),,@$(MAKE) --no-print-directory release)
 	@cd ops/checks && python3 -m unittest -q test_reconciliation

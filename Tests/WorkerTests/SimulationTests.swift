@@ -24,6 +24,21 @@ struct SimulationTests {
     #expect(found != nil, "100 seeds do not show \(bug)")
   }
 
+  @Test(
+    "Under the rules of every RabbitMQ poison ends in the dead letters, and lost connections alone put nothing there",
+    arguments: BrokerRules.allCases)
+  func poison(rules: BrokerRules) {
+    var buried = 0
+    for seed in 1...UInt64(25) {
+      var plan = SimulationPlan(seed: seed)
+      (plan.brokerRules, plan.poison, plan.troubles) = (rules, 10, 30)
+      let result = SimulatedWorld(seed: seed, plan: plan).run()
+      #expect(result.violations.isEmpty, "seed \(seed): \(result.violations)")
+      buried += result.state.buried.count
+    }
+    #expect(buried > 0)
+  }
+
   @Test("The same seed is the same run, line by line", arguments: 1...20)
   func replay(seed: Int) {
     let first = SimulatedWorld(seed: UInt64(seed), isTracing: true)
