@@ -69,6 +69,10 @@ struct LedgerTests {
     #expect(against.output.contains("the history is not the one whose head was kept"))
     let nothing = try folder.file("nothing.jsonl", "{}\n")
     #expect(try await run("ledger", "verify", "--against", nothing).status == 2)
+    let broken = try folder.file("broken.jsonl", "{}\n{\"bad")
+    let unread = try await run("ledger", "verify", "--against", broken)
+    #expect(unread.status == 2)
+    #expect(unread.errors.contains("broken.jsonl, line 2: the document ends"), "\(unread.errors)")
   }
 
   @Test("balance adds up to nothing, and show lists an account or a request")

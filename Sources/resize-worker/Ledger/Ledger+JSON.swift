@@ -34,8 +34,8 @@ enum LedgerHeads {
       do {
         return try LedgerHead(json: try JSONParser.parse(Array(line.bytes)))
       } catch {
-        throw Problem(
-          .usage, "\(path.printable), line \(line.number): \(Problem(error).message)")
+        let reason = (error as? JSONError)?.message ?? Problem(error).message
+        throw Problem(.usage, "\(path.printable), line \(line.number): \(reason)")
       }
     }
     guard !heads.isEmpty else {
