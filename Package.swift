@@ -94,10 +94,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .systemLibrary(name: "CHeap"),
     .executableTarget(
       name: "resize-worker",
       dependencies: [
-        "AMQP", "Billing", "Contracts", "Dashboard", "Resizing", "Sandbox", "Storage",
+        "AMQP", "Billing", "CHeap", "Contracts", "Dashboard", "Resizing", "Sandbox", "Storage",
         "StoragePostgres", "StorageSQLite", "Telemetry", "Worker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -57,7 +57,6 @@ extension ChangeSet {
   /// Everything but the postings.
   fileprivate var calls: [Call] {
     Statement.write(resizes) + Statement.write(instances, locks)
-      + Statement.writePayments(of: resizes)
       + Statement.append(timeline, by: worker)
       + Statement.delete(confirmed, of: worker) + Statement.append(outbox)
       + Statement.endTrials(of: trials)

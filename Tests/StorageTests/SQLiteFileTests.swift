@@ -120,8 +120,9 @@ struct SQLiteFileTests {
         "UPDATE ledger_heads SET balance = 0", "UPDATE ledger_heads SET position = position - 1",
         "UPDATE ledger_heads SET position = 9, account = 'x'", "DELETE FROM ledger_heads",
         "REPLACE INTO ledger_heads SELECT account, currency, 9, 0, hash FROM ledger_heads",
+        "DELETE FROM timeline_pages", "UPDATE timeline_pages SET worker = 'x'",
+        "REPLACE INTO timeline_pages SELECT resize, number, 1, 'x', '[]' FROM timeline_pages",
         "DELETE FROM timeline", "UPDATE timeline SET worker = 'x'",
-        "REPLACE INTO timeline SELECT resize, number, at, 'x', event, state, '' FROM timeline",
         "REPLACE INTO operator_actions (number, at, operator, action) VALUES (1, 0, 'x', 'x')",
       ] {
         #expect(throws: DatabaseError.self) {

@@ -5,7 +5,7 @@
 
 GRANT USAGE ON SCHEMA :"schema" TO :"account";
 SET search_path = :"schema";
-GRANT SELECT ON migrations TO :"account";
-GRANT SELECT, INSERT, UPDATE ON resizes, instances, payments, ledger_heads, switches, breaker TO :"account";
+GRANT SELECT ON migrations, payments TO :"account";
+GRANT SELECT, INSERT, UPDATE ON resizes, instances, ledger_heads, switches, breaker TO :"account";
 GRANT SELECT, INSERT ON ledger, timeline, operator_actions, outbox_set_aside TO :"account";
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, workers, trials TO :"account";

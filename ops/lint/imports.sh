@@ -17,7 +17,7 @@ declare -A allowed=(
   [Worker]="Billing Resizing Contracts Storage Telemetry"
   [Sandbox]="Billing Resizing Contracts AMQP"
   [Dashboard]="Billing Resizing Contracts Telemetry Storage Worker"
-  [resize-worker]="Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite StoragePostgres Worker Sandbox Dashboard"
+  [resize-worker]="CHeap Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite StoragePostgres Worker Sandbox Dashboard"
 )
 
 # foreign modules that one module alone may import

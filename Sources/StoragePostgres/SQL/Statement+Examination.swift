@@ -14,7 +14,7 @@ extension Statement {
     """
     SELECT permission || ' on ' || name FROM (VALUES
       ('resizes', 'SELECT,INSERT,UPDATE'), ('instances', 'SELECT,INSERT,UPDATE'),
-      ('payments', 'SELECT,INSERT,UPDATE'), ('ledger', 'SELECT,INSERT'),
+      ('payments', 'SELECT'), ('ledger', 'SELECT,INSERT'),
       ('ledger_heads', 'SELECT,INSERT,UPDATE'),
       ('timeline', 'SELECT,INSERT'), ('operator_actions', 'SELECT,INSERT'),
       ('outbox_set_aside', 'SELECT,INSERT'),

@@ -88,39 +88,6 @@ extension Statement {
     }
     return calls
   }
-
-  private static let upsertPayments = Statement(
-    "upsert_payments",
-    """
-    INSERT INTO payments (resize, id, purpose, state, minor_units, currency, attempt)
-    SELECT (SELECT number FROM resizes WHERE resizes.request_id = given.request_id),
-      id, purpose, state, minor_units, currency, attempt
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int8[])
-      AS given (request_id, id, purpose, state, minor_units, currency, attempt)
-    ON CONFLICT (resize, id) DO UPDATE
-    SET purpose = excluded.purpose, state = excluded.state, minor_units = excluded.minor_units,
-      currency = excluded.currency, attempt = excluded.attempt
-    WHERE payments.state <> excluded.state OR payments.attempt <> excluded.attempt
-    """)
-
-  /// Keeps the operators' table of payments and refunds in step with the resizes.
-  static func writePayments(of resizes: [Resize]) -> [Call] {
-    let rows = resizes.flatMap { resize in
-      [resize.payment, resize.refund].compactMap { $0 }.map { (resize.requestId, $0) }
-    }
-    if rows.isEmpty { return [] }
-    return [
-      upsertPayments.call {
-        $0.add(texts: rows.lazy.map(\.0))
-        $0.add(texts: rows.lazy.map(\.1.id))
-        $0.add(texts: rows.lazy.map(\.1.purpose.rawValue))
-        $0.add(texts: rows.lazy.map(\.1.state.rawValue))
-        $0.add(integers: rows.lazy.map(\.1.amount.minorUnits))
-        $0.add(texts: rows.lazy.map(\.1.amount.currency.code))
-        $0.add(integers: rows.lazy.map { Int64($0.1.attempt) })
-      }
-    ]
-  }
 }
 
 extension Parameters {

@@ -37,18 +37,14 @@ let migration0001 = """
   ALTER TABLE resizes SET (toast_tuple_target = 8160);
   ALTER TABLE instances SET (toast_tuple_target = 8160);
 
-  -- The payments and refunds of the resizes, for operators' queries. Written with the resize in one
-  -- transaction and never read by the worker: the resize's record is the source.
-  CREATE TABLE payments (
-    resize      bigint NOT NULL,        -- resizes.number
-    id          text   COLLATE "C" NOT NULL,  -- the idempotency key
-    purpose     text   NOT NULL,
-    state       text   NOT NULL,
-    minor_units bigint NOT NULL,
-    currency    text   NOT NULL,
-    attempt     bigint NOT NULL,
-    PRIMARY KEY (resize, id)
-  );
+  -- The payments and refunds of the resizes, for operators' queries; their source is the record.
+  CREATE VIEW payments AS
+    SELECT number AS resize, movement ->> 'id' AS id, movement ->> 'purpose' AS purpose,
+      movement ->> 'state' AS state, (movement -> 'amount' ->> 0)::bigint AS minor_units,
+      movement -> 'amount' ->> 1 AS currency, (movement ->> 'attempt')::bigint AS attempt
+    FROM (SELECT number, record::json AS record FROM resizes) AS read
+    CROSS JOIN LATERAL (VALUES (record -> 'payment'), (record -> 'refund')) AS known (movement)
+    WHERE movement ->> 'id' IS NOT NULL;
 
   -- Double entry, append-only, a chain of hashes in each account. The key forbids posting a
   -- movement to an account twice, the index two entries at one place.
@@ -79,15 +75,15 @@ let migration0001 = """
   ) WITH (fillfactor = 50);
 
   CREATE TABLE timeline (
-    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     resize bigint NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY,
     at     bigint NOT NULL,
     worker text   NOT NULL,
     event  text   NOT NULL,
     state  text   NOT NULL,
-    detail text
+    detail text,
+    PRIMARY KEY (resize, number)
   );
-  CREATE INDEX timeline_by_resize ON timeline (resize, number);
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
   CREATE TABLE operator_actions (

@@ -19,7 +19,11 @@ struct ResizeNumbers {
   init(_ db: Database, capacity: Int) throws {
     find = try PreparedStatement(db, "SELECT resize FROM requests WHERE request_id = ?1")
     measure = try PreparedStatement(
-      db, "SELECT ifnull(max(number), 0) FROM timeline WHERE resize = ?1")
+      db,
+      """
+      SELECT number + length - 1 FROM timeline_pages WHERE resize = ?1
+      ORDER BY number DESC LIMIT 1
+      """)
     entries.reserveCapacity(capacity)
   }
 
@@ -33,13 +37,13 @@ struct ResizeNumbers {
     entries[requestId] = Entry(number: number)
   }
 
-  /// The number of a resize, and that of the next entry of its timeline.
+  /// The number of a resize, and that of the first one of so many entries more of its timeline.
   mutating func nextTimelineKey(
-    of requestId: String
+    of requestId: String, for count: Int
   ) throws -> (resize: Int64, number: Int64) {
     var entry = try entries[requestId] ?? Entry(number: number(of: requestId))
     let length = try entry.timelineLength ?? timelineLength(of: entry.number)
-    entry.timelineLength = length + 1
+    entry.timelineLength = length + Int64(count)
     entries[requestId] = entry
     return (entry.number, length + 1)
   }

@@ -1,3 +1,4 @@
+import Contracts
 import GRDB
 import Resizing
 import Storage
@@ -15,19 +16,19 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT OR FAIL INTO timeline (resize, number, worker, at, event, state, detail)
-      VALUES (?1, ?7, ?2, ?3, ?4, ?5, ?6)
+      INSERT OR FAIL INTO timeline_pages (resize, number, length, worker, entries)
+      VALUES (?1, ?2, ?3, ?4, ?5)
       """)
-    try insertion.bind(worker, at: 2)
-    for entry in entries {
-      let key = try numbers.nextTimelineKey(of: entry.requestId)
+    try insertion.bind(worker, at: 4)
+    var rest = entries[...]
+    while let requestId = rest.first?.requestId {
+      let page = rest.prefix { $0.requestId == requestId }
+      rest = rest[page.endIndex...]
+      let key = try numbers.nextTimelineKey(of: requestId, for: page.count)
       try insertion.bind(key.resize, at: 1)
-      try insertion.bind(key.number, at: 7)
-      try insertion.bind(entry.at.millisecondsSinceEpoch, at: 3)
-      try insertion.bind(entry.event, at: 4)
-      try insertion.bind(entry.state.rawValue, at: 5)
-      try insertion.bind(entry.detail, at: 6)
-      try insertion.run()
+      try insertion.bind(key.number, at: 2)
+      try insertion.bind(Int64(page.count), at: 3)
+      _ = try insertion.run(binding: TimelinePage.encode(page), at: 5)
     }
   }
 
@@ -37,10 +38,11 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT OR FAIL INTO timeline (resize, number, worker, at, event, state, detail)
+      INSERT OR FAIL INTO timeline_pages (resize, number, length, worker, entries)
       SELECT resizes.number,
-        (SELECT ifnull(max(number), 0) + 1 FROM timeline WHERE resize = resizes.number),
-        ?2, ?3, ?4, state, ?5
+        (SELECT ifnull(max(number + length), 1) FROM timeline_pages
+          WHERE timeline_pages.resize = resizes.number),
+        1, ?2, json_array(json_array(?3, ?4, state, ?5))
       FROM requests JOIN resizes ON resizes.number = requests.resize
       WHERE requests.request_id = ?1
       """)
@@ -60,21 +62,59 @@ struct TimelineRows {
     let rows = try PreparedStatement(
       db,
       """
-      SELECT number, worker, at, event, state, detail FROM timeline
+      SELECT number, worker, entries FROM timeline_pages
       WHERE resize = (SELECT resize FROM requests WHERE request_id = ?1) ORDER BY number
       """)
     try rows.bind(requestId, at: 1)
     var timeline: [TimelineRow] = []
     while try rows.next() {
-      guard let state = ResizeState(rawValue: rows.text(at: 4)) else {
-        throw unreadable("the timeline of \(requestId)", "its state is unknown")
+      guard let entries = TimelinePage.decode(rows.bytes(at: 2), of: requestId) else {
+        throw unreadable("the timeline of \(requestId)", "its entries are damaged")
       }
-      let entry = TimelineEntry(
-        requestId: requestId, at: Moment(millisecondsSinceEpoch: rows.integer(at: 2)),
-        event: rows.text(at: 3), state: state, detail: rows.optionalText(at: 5))
-      timeline.append(
-        TimelineRow(number: rows.integer(at: 0), worker: rows.text(at: 1), entry: entry))
+      let (first, worker) = (rows.integer(at: 0), rows.text(at: 1))
+      for (offset, entry) in entries.enumerated() {
+        timeline.append(
+          TimelineRow(number: first + Int64(offset), worker: worker, entry: entry))
+      }
     }
     return timeline
+  }
+}
+
+/// What one commit tells of a resize, as JSON: `[[at, event, state, detail or null], …]`.
+private enum TimelinePage {
+  static func encode(_ entries: ArraySlice<TimelineEntry>) -> [UInt8] {
+    var writer = JSONWriter(capacity: entries.count * 128)
+    writer.beginArray()
+    for entry in entries {
+      writer.beginArray()
+      writer.integer(entry.at.millisecondsSinceEpoch)
+      writer.string(entry.event)
+      writer.string(entry.state.rawValue)
+      if let detail = entry.detail { writer.string(detail) } else { writer.null() }
+      writer.endArray()
+    }
+    writer.endArray()
+    return writer.bytes
+  }
+
+  /// Nil if the bytes are not what `encode` wrote.
+  static func decode(_ bytes: [UInt8], of requestId: String) -> [TimelineEntry]? {
+    guard case .array(let elements) = try? JSONParser.parse(bytes) else { return nil }
+    var entries: [TimelineEntry] = []
+    for element in elements {
+      guard case .array(let values) = element, values.count == 4,
+        case .number(let at) = values[0], let milliseconds = Int64(at),
+        case .string(let event) = values[1], case .string(let name) = values[2],
+        let state = ResizeState(rawValue: name)
+      else { return nil }
+      var detail: String?
+      if case .string(let text) = values[3] { detail = text }
+      entries.append(
+        TimelineEntry(
+          requestId: requestId, at: Moment(millisecondsSinceEpoch: milliseconds), event: event,
+          state: state, detail: detail))
+    }
+    return entries
   }
 }

@@ -121,23 +121,27 @@ let migration0001 = """
       = (NEW.account, NEW.currency))
     BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
 
-  CREATE TABLE timeline (
-    resize INTEGER NOT NULL,
-    number INTEGER NOT NULL,              -- counts within the resize
-    at     INTEGER NOT NULL,
-    worker TEXT    NOT NULL,
-    event  TEXT    NOT NULL,
-    state  TEXT    NOT NULL,
-    detail TEXT,
+  -- A row is a page: what one commit tells of a resize, two rows a request instead of seven.
+  CREATE TABLE timeline_pages (
+    resize  INTEGER NOT NULL,
+    number  INTEGER NOT NULL,             -- of its first entry, counted within the resize
+    length  INTEGER NOT NULL,             -- how many entries it has
+    worker  TEXT    NOT NULL,
+    entries TEXT    NOT NULL,             -- JSON: [[at, event, state, detail or null], …]
     PRIMARY KEY (resize, number)
   ) WITHOUT ROWID;
-  CREATE TRIGGER timeline_update BEFORE UPDATE ON timeline
+  CREATE TRIGGER timeline_pages_update BEFORE UPDATE ON timeline_pages
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
-  CREATE TRIGGER timeline_delete BEFORE DELETE ON timeline
+  CREATE TRIGGER timeline_pages_delete BEFORE DELETE ON timeline_pages
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
-  CREATE TRIGGER timeline_replace BEFORE INSERT ON timeline
-    WHEN EXISTS (SELECT 1 FROM timeline WHERE (resize, number) = (NEW.resize, NEW.number))
+  CREATE TRIGGER timeline_pages_replace BEFORE INSERT ON timeline_pages
+    WHEN EXISTS (SELECT 1 FROM timeline_pages WHERE (resize, number) = (NEW.resize, NEW.number))
     BEGIN SELECT raise(FAIL, 'the timeline is append-only, and this row is there'); END;
+  CREATE VIEW timeline AS
+    SELECT resize, number + entry.key AS number, json_extract(entry.value, '$[0]') AS at, worker,
+      json_extract(entry.value, '$[1]') AS event, json_extract(entry.value, '$[2]') AS state,
+      json_extract(entry.value, '$[3]') AS detail
+    FROM timeline_pages, json_each(timeline_pages.entries) AS entry;
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
   CREATE TABLE operator_actions (
