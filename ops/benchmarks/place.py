@@ -1,6 +1,7 @@
 """Where everybody is measured: one private broker, one folder, one workload."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -22,8 +23,11 @@ class Site:
         workload = [sys.executable, os.path.join(HERE, "workload.py"), str(requests), self.folder]
         subprocess.run(workload, check=True, timeout=600)
         self.events, self.inventory = self.path("events.jsonl"), self.path("inventory.jsonl")
-        # Last: whoever has a site stops it, and nobody has one that could not be made.
+        # Last: whoever has a site stops it, and nobody has one that could not be made. A new one each
+        # time: an older worker may have declared other queues.
         self.node = [os.path.join(ROOT, "ops", "broker", "node.sh"), "--dir", self.path("broker")]
+        subprocess.run([*self.node, "stop"], check=False, capture_output=True, timeout=120)
+        shutil.rmtree(self.path("broker"), ignore_errors=True)
         started = subprocess.run(
             [*self.node, "start"], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
         self.url = started.stdout.strip()
