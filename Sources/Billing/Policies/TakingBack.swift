@@ -20,9 +20,8 @@ extension QuoteRequest {
   }
 
   /// The request as if there were no orders but these, so that a refund is of them and bounded by
-  /// them; itself if there are none.
+  /// them.
   func settling(_ taken: [Int]) -> QuoteRequest {
-    guard !taken.isEmpty else { return self }
     var part = self
     part.subscription.orders = taken.reversed().map { subscription.orders[$0] }
     return part

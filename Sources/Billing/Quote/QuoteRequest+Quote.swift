@@ -52,10 +52,14 @@ extension QuoteRequest {
         .downgradeLimitReached,
         "it was downgraded \(subscription.downgrades) times; \(productName) allows \(limit)")
     }
-    var quote =
-      rule.policy == .extendExpiry && taken.isEmpty
-      ? try extended(by: result, &workings)
-      : try settling(taken).settled(result, policy: rule.policy, &workings)
+    var quote: Quote
+    if !taken.isEmpty {
+      quote = try settling(taken).settled(result, policy: rule.policy, &workings)
+    } else if rule.policy == .extendExpiry {
+      quote = try extended(by: result, &workings)
+    } else {
+      quote = try settled(result, policy: rule.policy, &workings)
+    }
     quote.isDowngrade = !isUpgrade
     return quote
   }
