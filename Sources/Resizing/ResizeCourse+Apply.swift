@@ -80,7 +80,8 @@ extension ResizeCourse {
       return
     }
     enter(.awaitingRefund)
-    let parts = quote.refundOf.map { Movement.Part(orderId: $0.orderId, amount: $0.amount) }
+    let parts = quote.refundOf.filter { $0.amount.minorUnits > 0 }
+      .map { Movement.Part(orderId: $0.orderId, amount: $0.amount) }
     askForRefund(.downgrade, quote.amount, parts: parts)
   }
 

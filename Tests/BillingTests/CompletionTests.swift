@@ -56,7 +56,8 @@ struct CompletionTests {
     request.target = before.configuration
     let (down, lines) = try request.explainedQuote()
     #expect(down.direction == .refund && down.amount == up.amount && down.isDowngrade)
-    #expect(down.refundOf.map(\.orderId) == ["up"])
+    #expect(
+      down.refundOf == [RefundShare(orderId: "up", amount: up.amount, isTakenBack: true)])
     #expect(lines.map(\.value).last == up.amount.value)
     #expect(lines.first?.text.hasPrefix("order up began at this moment") == true)
     let after = try #require(
@@ -65,8 +66,48 @@ struct CompletionTests {
     #expect(after.orders.map(\.status) == [.paid, .paid, .canceled])
 
     // A second later its rule counts.
-    let later = Instant(secondsSinceEpoch: request.now.secondsSinceEpoch + 1)
-    #expect(request.subscription.resizesTakenBack(by: request.target, at: later) == [])
+    request.now = Instant(secondsSinceEpoch: request.now.secondsSinceEpoch + 1)
+    #expect(try !request.quote().takesBack)
+  }
+
+  @Test("an order that only a voucher paid is canceled when it is taken back, without a refund")
+  func voucherTakenBack() throws {
+    var request = try QuoteFixture().request
+    request.voucher = try dollars("500.00")
+    let up = try request.quote()
+    #expect(up.direction == .none)
+    let before = request.subscription
+    request.subscription = try #require(
+      before.completing(up, target: request.target, orderId: "up"))
+    request.target = before.configuration
+    let down = try request.quote()
+    #expect(down.direction == .none && down.amount.minorUnits == 0)
+    #expect(
+      down.refundOf == [RefundShare(orderId: "up", amount: down.amount, isTakenBack: true)])
+    let after = try #require(
+      request.subscription.completing(down, target: request.target, orderId: "down"))
+    #expect(after.orders.map(\.status) == [.paid, .canceled])
+  }
+
+  @Test("what is canceled is what the quote says, whatever became of the subscription since")
+  func toldByQuote() throws {
+    var request = try QuoteFixture().request
+    let up = try request.quote()
+    let before = request.subscription
+    request.subscription = try #require(
+      before.completing(up, target: request.target, orderId: "up"))
+    request.target = before.configuration
+    var down = try request.quote()
+    var since = request.subscription
+    since.orders[1].change = nil
+    since.configuration.spec = "another"
+    #expect(
+      since.completing(down, target: request.target, orderId: "down")?.orders.map(\.status)
+        == [.paid, .canceled])
+    down.refundOf[0].isTakenBack = false
+    #expect(
+      request.subscription.completing(down, target: request.target, orderId: "down")?.orders
+        .map(\.status) == [.paid, .paid])
   }
 
   @Test("two resizes of one moment are taken back together, or the last alone")
@@ -87,7 +128,10 @@ struct CompletionTests {
     request.target.spec = "S5.LARGE8"
     #expect(try request.quote().amount.minorUnits == charged[1])
     request.target = start
-    #expect(try request.quote().amount.minorUnits == charged[0] + charged[1])
+    let both = try request.quote()
+    #expect(both.amount.minorUnits == charged[0] + charged[1])
+    #expect(both.refundOf.map(\.orderId) == ["up-0", "up-1"])
+    #expect(both.refundOf.map(\.isTakenBack) == [true, true])
   }
 
   @Test("a resize is not taken back twice, nor one that something else followed")
@@ -103,11 +147,11 @@ struct CompletionTests {
     request.subscription = try #require(
       upgraded.completing(down, target: request.target, orderId: "down"))
     request.subscription.configuration.spec = "S5.LARGE8"
-    #expect(request.subscription.resizesTakenBack(by: request.target, at: request.now) == [])
+    #expect(try !request.quote().takesBack)
 
     request.subscription = upgraded
     request.subscription.orders[1].change?.to.spec = "another"
-    #expect(request.subscription.resizesTakenBack(by: request.target, at: request.now) == [])
+    #expect(try !request.quote().takesBack)
   }
 
   @Test("an extended expiry moves the end of the last order")
@@ -122,4 +166,8 @@ struct CompletionTests {
     #expect(after.expiry == quote.newExpiresAt && after.expiresAt == quote.newExpiresAt)
     #expect(after.orders.count == 1)
   }
+}
+
+extension Quote {
+  fileprivate var takesBack: Bool { refundOf.contains { $0.isTakenBack } }
 }

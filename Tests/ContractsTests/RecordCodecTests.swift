@@ -76,6 +76,20 @@ struct RecordCodecTests {
     #expect(stored.subscription.orders[0].paidCash.description == "-1.50")
   }
 
+  @Test("A quote that was stored without what it takes back is read, and takes nothing back")
+  func withoutTakingBack() throws {
+    var numbers = SeededGenerator(seed: 6)
+    var resize = numbers.resize()
+    var quote = numbers.quote()
+    quote.refundOf = [RefundShare(orderId: "o", amount: quote.amount, isTakenBack: true)]
+    resize.quote = quote
+    let stored = String(decoding: RecordCodec.encode(resize), as: UTF8.self)
+    let older = stored.replacing(#","isTakenBack":true"#, with: "")
+    #expect(older != stored)
+    resize.quote?.refundOf[0].isTakenBack = false
+    #expect(try RecordCodec.decodeResize(Array(older.utf8)) == resize)
+  }
+
   @Test("A record of another version, or of something else, is corrupt and says where")
   func corrupt() throws {
     var numbers = SeededGenerator(seed: 4)

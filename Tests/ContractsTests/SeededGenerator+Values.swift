@@ -91,6 +91,9 @@ extension SeededGenerator {
       newExpiresAt: maybe { $0.instant() }, catalogVersion: maybe { $0.text() },
       quotedAt: instant(),
       rateChange: maybe { RateChange(before: $0.hourlySteps(), after: $0.hourlySteps()) },
-      refundOf: list(3) { RefundShare(orderId: $0.identifier(), amount: $0.money()) })
+      refundOf: list(3) {
+        RefundShare(
+          orderId: $0.identifier(), amount: $0.money(), isTakenBack: Bool.random(using: &$0))
+      })
   }
 }

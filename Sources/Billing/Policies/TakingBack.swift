@@ -19,9 +19,24 @@ extension QuoteRequest {
     return try total.negated()
   }
 
+  /// The quote of what was paid for these orders, with a share of each of them: one that a voucher
+  /// paid alone has no cash to give back, but is canceled like the others.
+  func settled(
+    _ result: some ExactNumber, takingBack taken: [Int], policy: Policy,
+    _ workings: inout some Workings
+  ) throws(QuoteRefusal) -> Quote {
+    var quote = try settling(taken).settled(result, policy: policy, &workings)
+    quote.refundOf = taken.reversed().map { index in
+      let orderId = subscription.orders[index].orderId
+      let cash = quote.refundOf.first { $0.orderId == orderId }?.amount
+      return RefundShare(orderId: orderId, amount: cash ?? .zero(currency), isTakenBack: true)
+    }
+    return quote
+  }
+
   /// The request as if there were no orders but these, so that a refund is of them and bounded by
   /// them.
-  func settling(_ taken: [Int]) -> QuoteRequest {
+  private func settling(_ taken: [Int]) -> QuoteRequest {
     var part = self
     part.subscription.orders = taken.reversed().map { subscription.orders[$0] }
     return part

@@ -33,7 +33,8 @@ public struct Quote: Hashable, Sendable {
   /// The hourly prices before and after; only of `rateChange`.
   public var rateChange: RateChange?
 
-  /// How a refund spreads over the orders' cash; sums up to `amount`. Empty if none is due.
+  /// How a refund spreads over the orders' cash, and which of them are taken back; sums up to
+  /// `amount`. Empty if none is due and nothing is taken back.
   public var refundOf: [RefundShare]
 
   /// A quote.
@@ -74,13 +75,18 @@ public struct RefundShare: Hashable, Sendable {
   /// The order.
   public var orderId: String
 
-  /// How much of its cash; above zero.
+  /// How much of its cash; above zero, except of an order taken back that has none left.
   public var amount: Money
 
+  /// Whether the order is taken back whole, because its resize began at this very moment: it counts
+  /// nowhere once the change is done.
+  public var isTakenBack: Bool
+
   /// A share of a refund.
-  public init(orderId: String, amount: Money) {
+  public init(orderId: String, amount: Money, isTakenBack: Bool = false) {
     self.orderId = orderId
     self.amount = amount
+    self.isTakenBack = isTakenBack
   }
 }
 

@@ -54,7 +54,7 @@ extension QuoteRequest {
     }
     var quote: Quote
     if !taken.isEmpty {
-      quote = try settling(taken).settled(result, policy: rule.policy, &workings)
+      quote = try settled(result, takingBack: taken, policy: rule.policy, &workings)
     } else if rule.policy == .extendExpiry {
       quote = try extended(by: result, &workings)
     } else {

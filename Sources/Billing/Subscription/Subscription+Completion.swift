@@ -6,9 +6,9 @@ extension Subscription {
 
   /// The subscription after a change that was quoted, paid or refunded, and applied.
   ///
-  /// A charge adds an order of kind `resize`, a refund raises `refunded` of the orders it is of,
-  /// one that takes resizes back cancels their orders, `extendExpiry` moves the end of the last
-  /// order. Of the target nil stays as it is.
+  /// A charge adds an order of kind `resize`, a refund raises `refunded` of the orders it is of and
+  /// cancels those it takes back, `extendExpiry` moves the end of the last order. Of the target nil
+  /// stays as it is.
   /// - Parameter orderId: the id of the order a charge adds.
   /// - Returns: nil if the quote refunds an order the subscription has not.
   public func completing(
@@ -20,11 +20,7 @@ extension Subscription {
         return nil
       }
       changed.orders[index].recordRefund(share.amount)
-    }
-    if quote.policy != .rateChange || quote.direction == .refund {
-      for index in resizesTakenBack(by: target, at: quote.quotedAt) {
-        changed.orders[index].status = .canceled
-      }
+      if share.isTakenBack { changed.orders[index].status = .canceled }
     }
     let change = Order.Change(from: whole, to: whole(after: target))
     if let expiry,

@@ -19,15 +19,21 @@ extension JSONWriter {
     if !quote.refundOf.isEmpty {
       name("refundOf")
       beginArray()
-      for share in quote.refundOf { writeRecordShare(share.orderId, share.amount) }
+      for share in quote.refundOf {
+        writeRecordShare(share.orderId, share.amount, isTakenBack: share.isTakenBack)
+      }
       endArray()
     }
   }
 
-  mutating func writeRecordShare(_ orderId: String, _ amount: Money) {
+  mutating func writeRecordShare(_ orderId: String, _ amount: Money, isTakenBack: Bool = false) {
     beginObject()
     member("orderId", orderId)
     member("amount", minorUnits: amount)
+    if isTakenBack {
+      name("isTakenBack")
+      bool(true)
+    }
     endObject()
   }
 }
@@ -42,7 +48,8 @@ extension Quote {
     for share in try fields.objects("refundOf") {
       refundOf.append(
         RefundShare(
-          orderId: try share.string("orderId"), amount: try share.minorUnits("amount")))
+          orderId: try share.string("orderId"), amount: try share.minorUnits("amount"),
+          isTakenBack: try share.optionalBool("isTakenBack") ?? false))
     }
     self.init(
       direction: try fields.choice("direction"), amount: try fields.minorUnits("amount"),
