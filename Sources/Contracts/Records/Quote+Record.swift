@@ -10,6 +10,10 @@ extension JSONWriter {
     member("voucherApplied", minorUnits: quote.voucherApplied)
     member("fee", minorUnits: quote.fee)
     member("newExpiresAt", seconds: quote.newExpiresAt)
+    if quote.isDowngrade {
+      name("isDowngrade")
+      bool(true)
+    }
     member("catalogVersion", quote.catalogVersion)
     member("quotedAt", seconds: quote.quotedAt)
     if let rate = quote.rateChange {
@@ -57,6 +61,7 @@ extension Quote {
       voucherApplied: try fields.optionalMinorUnits("voucherApplied"),
       fee: try fields.minorUnits("fee"),
       newExpiresAt: try fields.optionalSeconds("newExpiresAt"),
+      isDowngrade: try fields.optionalBool("isDowngrade") ?? false,
       catalogVersion: try fields.optionalString("catalogVersion"),
       quotedAt: try fields.seconds("quotedAt"), refundOf: refundOf)
     if fields.optional("hourlyBefore") != nil || fields.optional("hourlyAfter") != nil {
