@@ -52,8 +52,8 @@ extension FuzzSubject {
         headers: offset.isMultiple(of: 2) ? [] : [.init("reason", "NoChange"), .init("", "")],
         body: Array(repeating: UInt8(offset), count: offset * 50))
     }
-    return [OutboxPage.encode(messages[...]), OutboxPage.encode([])]
-      + messages.indices.map { OutboxPage.encode(messages[$0...$0]) }
+    let slices = [messages[...], []] + messages.indices.map { messages[$0...$0] }
+    return slices.map(OutboxPage.encode) + slices.map(OutboxPage.encodePlain)
   }
 
   private static func files(in folder: URL, _ suffix: String) throws -> [[UInt8]] {

@@ -6,26 +6,59 @@ import Resizing
 /// A batch sends some five hundred messages, which were as many rows of fourteen columns to insert
 /// and, once confirmed, to delete. As a page they are one row each way, copied as bytes.
 ///
-/// The format: a version byte, the number of messages, and each message's destination, texts,
-/// headers and body; lengths and numbers as variable-length integers, seven bits a byte, the low
-/// ones first.
+/// The format: a version byte, the Adler-32 of what follows, and the messages, compressed (`LZ77`)
+/// and with their length before that: their number, and each one's destination, texts, headers and
+/// body. Lengths and numbers are variable-length integers, seven bits a byte, the low ones first; the
+/// checksum is four bytes, the low one first.
 public enum OutboxPage {
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
+  /// The longest value that a store takes (SQLite's SQLITE_MAX_LENGTH), in bytes.
+  private static let longest = 1_000_000_000
 
   /// The messages of one page as bytes.
+  ///
+  /// Written twice, to the log and to the file, they were half of what a commit writes; compressed
+  /// they are a tenth of that, and a changed byte is found.
   public static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
+    let plain = encodePlain(messages)
+    let compressed = LZ77.compress(plain)
+    var writer = OutboxPageWriter(capacity: compressed.count + 16)
+    writer.byte(version)
+    writer.raw([0, 0, 0, 0])
+    writer.count(plain.count)
+    writer.raw(compressed)
+    var bytes = writer.bytes
+    bytes.replaceSubrange(1..<5, with: Adler32.bytes(of: bytes[5...]))
+    return bytes
+  }
+
+  /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
+  public static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
+    var reader = OutboxByteReader(bytes[...])
+    guard try reader.byte() == version else { throw PageDamage("its format is unknown") }
+    let checksum = try reader.take(4)
+    let sealed = reader.takeRest()
+    guard checksum.elementsEqual(Adler32.bytes(of: sealed)) else {
+      throw PageDamage("its checksum is another")
+    }
+    reader = OutboxByteReader(sealed)
+    let count = try reader.integer()
+    guard count <= longest else { throw PageDamage("a length is out of range") }
+    return try decodePlain(LZ77.decompress(reader.takeRest(), count: count))
+  }
+
+  /// The messages before they are compressed.
+  public static func encodePlain(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
     var writer = OutboxPageWriter(
       capacity: messages.reduce(16) { $0 + $1.event.body.count + 320 })
-    writer.byte(version)
     writer.count(messages.count)
     for message in messages { writer.event(message.event) }
     return writer.bytes
   }
 
-  /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
-  public static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
+  /// - Throws: `PageDamage` if the bytes are not what `encodePlain` wrote.
+  public static func decodePlain(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
     var reader = OutboxPageReader(bytes)
-    guard try reader.byte() == version else { throw PageDamage("its format is unknown") }
     let count = try reader.count()
     var events: [OutgoingEvent] = []
     for _ in 0..<count { events.append(try reader.event()) }
@@ -96,8 +129,10 @@ private struct OutboxPageWriter {
       text(header.value)
     }
     count(event.body.count)
-    bytes.append(contentsOf: event.body)
+    raw(event.body)
   }
+
+  mutating func raw(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
   mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
@@ -125,14 +160,16 @@ private struct OutboxPageWriter {
 }
 
 private struct OutboxPageReader {
-  private var rest: ArraySlice<UInt8>
+  private var bytes: OutboxByteReader
 
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
+  init(_ bytes: [UInt8]) { self.bytes = OutboxByteReader(bytes[...]) }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { bytes.isAtEnd }
+
+  mutating func count() throws(PageDamage) -> Int { try bytes.count() }
 
   mutating func event() throws(PageDamage) -> OutgoingEvent {
-    let code = try byte()
+    let code = try bytes.byte()
     let replyQueue = code == Destination.replyCode ? try text() : ""
     guard let destination = Destination(code: code, replyQueue: replyQueue) else {
       throw PageDamage("destination \(code) is unknown")
@@ -141,7 +178,7 @@ private struct OutboxPageReader {
       destination: destination, routingKey: try text(), id: try text(), type: try text(),
       contentType: try text(), correlationId: try optionalText(),
       traceparent: try optionalText(), tracestate: try optionalText(), headers: try headers(),
-      body: Array(try take(try count())))
+      body: Array(try bytes.take(try bytes.count())))
   }
 
   private mutating func headers() throws(PageDamage) -> [OutgoingEvent.Header] {
@@ -150,40 +187,15 @@ private struct OutboxPageReader {
     return headers
   }
 
-  mutating func byte() throws(PageDamage) -> UInt8 {
-    guard let byte = rest.popFirst() else { throw PageDamage("it ends too early") }
-    return byte
-  }
-
-  /// At most what an `Int` holds, and never more than bytes are left: everything counted takes one.
-  mutating func count() throws(PageDamage) -> Int {
-    var count: UInt = 0
-    var shift: UInt = 0
-    while true {
-      let next = try byte()
-      guard shift < 35 else { throw PageDamage("a length is out of range") }
-      count |= UInt(next & 0x7f) << shift
-      if next < 0x80 { break }
-      shift += 7
-    }
-    guard count <= UInt(rest.count) else { throw PageDamage("it ends too early") }
-    return Int(count)
-  }
-
-  private mutating func take(_ count: Int) throws(PageDamage) -> ArraySlice<UInt8> {
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
-  }
-
   private mutating func text() throws(PageDamage) -> String {
-    guard let text = String(validating: try take(try count()), as: UTF8.self) else {
+    guard let text = String(validating: try bytes.take(try bytes.count()), as: UTF8.self) else {
       throw PageDamage("a text is not UTF-8")
     }
     return text
   }
 
   private mutating func optionalText() throws(PageDamage) -> String? {
-    switch try byte() {
+    switch try bytes.byte() {
     case 0: nil
     case 1: try text()
     default: throw PageDamage("a text is neither there nor missing")

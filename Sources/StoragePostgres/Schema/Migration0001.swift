@@ -132,7 +132,7 @@ let migration0001 = """
     payment_count  bigint NOT NULL,     -- those of them that ask for payments and refunds
     unconfirmed    int8multirange NOT NULL,
     payments       int8multirange NOT NULL,
-    messages       bytea  NOT NULL,     -- as OutboxPage writes them
+    messages       bytea  NOT NULL,     -- as OutboxPage writes them, compressed
     PRIMARY KEY (owner, last_sequence)
   );
   ALTER TABLE outbox ALTER COLUMN messages SET STORAGE EXTERNAL;

@@ -179,7 +179,7 @@ let migration0001 = """
   ) WITHOUT ROWID;
   CREATE TABLE outbox_pages (
     number   INTEGER PRIMARY KEY,
-    messages BLOB    NOT NULL             -- as OutboxPage writes them
+    messages BLOB    NOT NULL             -- as OutboxPage writes them, compressed
   );
   -- Pages that could not be read, as they were; for people to look at.
   CREATE TABLE outbox_set_aside (
