@@ -187,7 +187,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkerTests",
-      dependencies: ["Billing", "Contracts", "Resizing", "Simulation", "Storage", "Worker"],
+      dependencies: [
+        "Billing", "Contracts", "Resizing", "Simulation", "Storage", "Worker",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
