@@ -24,7 +24,6 @@ struct PublishWindow {
   }
 
   var queuedCount: Int { queue.count }
-  var isIdle: Bool { queue.count == 0 && ledger.span == 0 }
 
   mutating func enqueue(_ batch: [OutgoingMessage]) { queue.append(batch) }
 
