@@ -3,6 +3,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable {
     /// Cannot be opened or reached; may come back.
     case unavailable
+    /// What is configured cannot be: an address or a name.
+    case misconfigured
     /// Another process holds it for longer than the busy time-out; may pass.
     case locked
     /// No space left on the device; may pass.
@@ -33,7 +35,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   public var isRetriable: Bool {
     switch code {
     case .unavailable, .locked, .full: true
-    case .readOnly, .denied, .corrupt, .schemaMismatch, .refused: false
+    case .misconfigured, .readOnly, .denied, .corrupt, .schemaMismatch, .refused: false
     }
   }
 

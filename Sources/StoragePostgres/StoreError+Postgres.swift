@@ -9,7 +9,7 @@ extension StoreError {
         .unavailable,
         "The database \(address) cannot be reached (\(error.message)); check that it "
           + "runs and that this machine may connect.")
-    case .invalidAddress: self.init(.unavailable, error.message)
+    case .invalidAddress: self.init(.misconfigured, error.message)
     case .schemaMismatch: self.init(.schemaMismatch, "\(address): \(error.message)")
     case .store(let code): self.init(code, error.message)
     case .server(let state): self.init(state: state, error.message, at: address)

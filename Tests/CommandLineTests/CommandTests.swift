@@ -116,6 +116,11 @@ struct CommandTests {
     let other = try await Program.run("inventory", "list", "--store-url", "oracle://x")
     #expect(other.status == 2)
     #expect(other.errors.contains("store.url (--store-url) should be sqlite:FILE"))
+    let unreadable = try await Program.run(
+      "inventory", "list", "--store-url", "postgresql://u:se@cret@h/d")
+    #expect(unreadable.status == 2)
+    #expect(unreadable.isOneSentence, "\(unreadable.errors)")
+    #expect(unreadable.errors.contains("The database's address cannot be read"))
   }
 
   @Test("a broken catalogue is named with file, line and field; check shows all of it")

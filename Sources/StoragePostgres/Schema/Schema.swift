@@ -23,8 +23,8 @@ struct Schema {
     // The server would cut it off, and two installations could meet in one schema.
     guard (1...63).contains(name.utf8.count) else {
       throw PostgresError(
-        .schemaMismatch,
-        "a schema cannot be called \(quotedName): broker.prefix, which names it, may have 63 bytes."
+        .store(.misconfigured),
+        "A schema cannot be called \(quotedName): broker.prefix, which names it, may have 63 bytes."
       )
     }
     let isThere = try exists(connection)

@@ -32,6 +32,12 @@ extension Problem {
   }
 
   private init(_ error: StoreError) {
-    self.init(error.code == .refused ? .didNotWorkOut : .unreachable, error.message)
+    let status: ExitStatus =
+      switch error.code {
+      case .misconfigured: .usage
+      case .refused: .didNotWorkOut
+      case .unavailable, .locked, .full, .readOnly, .denied, .corrupt, .schemaMismatch: .unreachable
+      }
+    self.init(status, error.message)
   }
 }
