@@ -1,5 +1,9 @@
 /// The names of an installation's queues and exchanges; a prefix of its own lets several share one broker.
 public struct ChannelNames: Sendable, Equatable {
+  /// Of a name's 255 bytes (AMQP 0-9-1, short strings) the prefix may have these: the longest name
+  /// made of it is that of the queue with which `doctor` tries what its account may do.
+  public static let longestPrefixByteCount = 255 - ".doctor-".utf8.count - 13
+
   public let prefix: String
 
   /// - Parameter prefix: `resize` unless the configuration says otherwise.

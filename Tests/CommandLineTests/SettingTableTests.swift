@@ -61,6 +61,7 @@ struct SettingTableTests {
   private func example(of setting: Setting) -> String {
     switch setting.kind {
     case .text: setting == .brokerURL ? "amqp://a:b@c/" : "text"
+    case .queuePrefix: "acme.staging-2"
     case .integer(let range): String(range.upperBound)
     case .duration(let range): SettingValue.text(milliseconds: range.upperBound)
     case .flag: "false"

@@ -1,4 +1,5 @@
 import AMQP
+import Contracts
 import Foundation
 import Testing
 
@@ -200,6 +201,31 @@ struct SettingsTests {
     #expect(settings.workerSettings.name == "w-1")
     let runs = [settings.workerSettings.run, settings.workerSettings.run]
     #expect(runs[0] != runs[1], "two runs of one name must not share outbox rows")
+  }
+
+  @Test(
+    "a prefix that no queue can be called by is refused with what is allowed",
+    arguments: [
+      "two words", "tab\t", "line\n", "zero\0", "größe", "a/b", "a#", "amq.resize", "",
+      String(repeating: "a", count: 235), String(repeating: "a", count: 300),
+    ])
+  func uselessPrefix(prefix: String) {
+    let problem = problem { try Settings(environment: [:], flags: [.brokerPrefix: prefix]) }
+    #expect(problem?.status == .usage)
+    #expect(
+      problem?.message.hasSuffix(
+        "write 1 to 234 of the letters a-z and A-Z, digits, and . _ -, not beginning with amq.")
+        == true)
+  }
+
+  @Test("every name made of the longest prefix is one that a queue can have")
+  func longestPrefix() throws {
+    let prefix = String(repeating: "a", count: ChannelNames.longestPrefixByteCount)
+    let settings = try Settings(environment: [:], flags: [.brokerPrefix: prefix])
+    let topology = ResizeTopology.topology(settings.channelNames)
+    let names = topology.queues.map(\.name) + topology.exchanges.map(\.name)
+    let probe = Diagnosis.probeQueue(settings.channelNames, .max)
+    #expect((names + [probe]).map(\.utf8.count).max() == 255)
   }
 
   @Test("certificates need amqps")

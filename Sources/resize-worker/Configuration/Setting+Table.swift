@@ -1,3 +1,5 @@
+import Contracts
+
 /// Everything that can be configured. README's table is printed from it (`config reference`).
 extension Setting {
   static let all: [Setting] =
@@ -34,7 +36,7 @@ extension Setting {
   static let brokerKeyFile = Setting(
     "broker.tls.keyFile", .text, "PEM file of the client's private key")
   static let brokerPrefix = Setting(
-    "broker.prefix", .text, default: "resize",
+    "broker.prefix", .queuePrefix(longest: ChannelNames.longestPrefixByteCount), default: "resize",
     "What the names of all queues and exchanges begin with; one an installation")
   static let brokerHeartbeat = Setting(
     "broker.heartbeat", .duration(1_000...600_000), default: "15s",

@@ -12,6 +12,8 @@
 struct Setting: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case text
+    /// What names of queues begin with, so many bytes of them.
+    case queuePrefix(longest: Int)
     /// A whole number.
     case integer(ClosedRange<Int>)
     /// A number with a unit, such as `500ms`, `2s`, `5m`, `1h`.
@@ -75,7 +77,7 @@ extension Setting.Kind {
   /// Stands for a value in the help text.
   var valueName: String {
     switch self {
-    case .text: "text"
+    case .text, .queuePrefix: "text"
     case .integer: "number"
     case .duration: "duration"
     case .flag: "true|false"
@@ -88,6 +90,7 @@ extension Setting.Kind {
   var description: String {
     switch self {
     case .text: "text"
+    case .queuePrefix: "letters, digits, . _ -"
     case .integer(let range): "whole number, \(range.lowerBound) to \(range.upperBound)"
     case .duration: "duration"
     case .flag: "true or false"

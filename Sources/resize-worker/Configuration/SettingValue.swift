@@ -14,6 +14,16 @@ enum SettingValue: Sendable, Equatable {
     switch kind {
     case .text:
       self = .text(text)
+    case .queuePrefix(let longest):
+      let isName = text.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "._-".utf8.contains($0)
+      }
+      // RabbitMQ keeps names that begin so for itself.
+      guard isName, (1...longest).contains(text.utf8.count), !text.hasPrefix("amq.") else {
+        return nil
+      }
+      self = .text(text)
     case .integer(let range):
       guard let number = Int(text), range.contains(number) else { return nil }
       self = .integer(number)
@@ -77,6 +87,8 @@ extension Setting.Kind {
   var advice: String {
     switch self {
     case .text, .list: "write text"
+    case .queuePrefix(let longest):
+      "write 1 to \(longest) of the letters a-z and A-Z, digits, and . _ -, not beginning with amq."
     case .integer(let range):
       "write a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .duration(let range):

@@ -91,9 +91,14 @@ struct Diagnosis {
     return findings
   }
 
+  /// The longest name that is made of a prefix.
+  static func probeQueue(_ names: ChannelNames, _ number: UInt64) -> String {
+    "\(names.prefix).doctor-" + String(number, radix: 36)
+  }
+
   /// Makes a queue, binds it and deletes it: what applying the topology and following results need.
   private func permissionFinding(_ client: TopologyClient, _ names: ChannelNames) async -> Finding {
-    let queue = "\(names.prefix).doctor-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    let queue = Self.probeQueue(names, UInt64.random(in: .min ... .max))
     do {
       try await client.declare(
         Topology(
