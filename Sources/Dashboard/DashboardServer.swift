@@ -54,16 +54,20 @@ public struct DashboardServer: Service {
   private let health: @Sendable () -> HealthReport
   private let metrics: @Sendable () -> String
   private let now: @Sendable () -> Moment
+  private let listening: @Sendable () -> Void
 
+  /// - Parameter listening: is called once requests are answered; never where nobody can listen.
   public init(
     address: DashboardAddress, store: any Store, health: @escaping @Sendable () -> HealthReport,
-    metrics: @escaping @Sendable () -> String, now: @escaping @Sendable () -> Moment
+    metrics: @escaping @Sendable () -> String, now: @escaping @Sendable () -> Moment,
+    listening: @escaping @Sendable () -> Void = {}
   ) {
     self.address = address
     self.store = store
     self.health = health
     self.metrics = metrics
     self.now = now
+    self.listening = listening
   }
 
   public func run() async throws {
@@ -74,6 +78,8 @@ public struct DashboardServer: Service {
     let isStopping = StopFlag()
     try await withGracefulShutdownHandler {
       do {
+        // Ends with the scope, also where nobody comes to listen.
+        async let _: Void = announce(server)
         try await server.run()
       } catch  where isStopping.isSet || error is CancellationError {
         return
@@ -85,6 +91,11 @@ public struct DashboardServer: Service {
       // sound: the one way to reach an actor from a synchronous handler; the task ends with the server.
       Task { await server.stop() }
     }
+  }
+
+  private func announce(_ server: HTTPServer) async {
+    guard (try? await server.waitUntilListening(timeout: 60)) != nil else { return }
+    listening()
   }
 
   private static let index = """

@@ -80,11 +80,13 @@ struct DashboardServerTests {
   func stops() async throws {
     let port = try LocalPort.free()
     let address = try #require(DashboardAddress("127.0.0.1:\(port)"))
+    let (announcements, announced) = AsyncStream.makeStream(of: Void.self)
     func server() -> DashboardServer {
       DashboardServer(
         address: address, store: InMemoryStore(),
         health: { HealthReport(.starting, expectedConsumers: 0, actualConsumers: 0) },
-        metrics: { "" }, now: { Moment(millisecondsSinceEpoch: 0) })
+        metrics: { "" }, now: { Moment(millisecondsSinceEpoch: 0) },
+        listening: { announced.yield() })
     }
     try await testGracefulShutdown { trigger in
       async let running: Void = server().run()
@@ -96,6 +98,9 @@ struct DashboardServerTests {
       trigger.triggerGracefulShutdown()
       try await running
     }
+    announced.finish()
+    let count = await announcements.reduce(0) { count, _ in count + 1 }
+    #expect(count == 1, "only who listens may say so")
   }
 
   /// Asks until the server listens.

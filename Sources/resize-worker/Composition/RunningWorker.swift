@@ -90,9 +90,11 @@ struct RunningWorker {
           HealthReport(
             board.status, expectedConsumers: consumer.expectedConsumers,
             actualConsumers: consumer.actualConsumers, missing: keeper.complaint)
-        }, metrics: metrics.text, now: { .now })
+        }, metrics: metrics.text, now: { .now },
+        listening: { [logger] in
+          logger.info("health, metrics and API on http://\(address.host):\(address.port)")
+        })
       services.append(.init(service: dashboard))
-      logger.info("health, metrics and API on http://\(address.host):\(address.port)")
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
