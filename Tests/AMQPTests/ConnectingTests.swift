@@ -54,6 +54,26 @@ struct ConnectingTests {
     #expect(error.message.contains(queue))
   }
 
+  @Test("A consumer that waits to connect again does so at once when it is told to")
+  func connectNow() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = PrivateBroker.uniqueName("missing")
+    var settings = Given.settings()
+    settings.backoff = ReconnectBackoff(initial: .seconds(3_600), maximum: .seconds(3_600))
+    let consumer = try BrokerConsumer(
+      [.init(queue: queue)], at: broker.address, settings: settings)
+    var events = EventReader(consumer.events)
+    try consumer.start()
+    #expect(await events.disconnected()?.code == .notFound)
+    // Asked for in vain once: the next wait is as long as it would be.
+    consumer.connectNow()
+    #expect(await events.disconnected()?.code == .notFound)
+    try await Given.topology(broker).declare(Topology(queues: [.quorum(queue)]))
+    consumer.connectNow()
+    #expect(await events.connected() != nil)
+    consumer.close()
+  }
+
   @Test("TLS with the broker's own authority and name carries messages both ways")
   func tls() async throws {
     let broker = try await PrivateBroker.shared()

@@ -75,9 +75,10 @@ struct ConnectionLoop {
     }
   }
 
-  /// Waits for the time or for the end. Other wake-ups do not shorten the wait.
+  /// Waits for the time, for the end, or until the owner asks not to wait. Other wake-ups do not
+  /// shorten the wait.
   private func rest(until deadline: MonotonicTime) {
-    while !role.isClosing, deadline.millisecondsLeft > 0 {
+    while !role.isClosing, !role.takeRetry(), deadline.millisecondsLeft > 0 {
       var polled = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
       if poll(&polled, 1, deadline.millisecondsLeft) > 0 { pipe.clear() }
     }

@@ -3,6 +3,9 @@ protocol ConnectionRole: AnyObject {
   /// Whether the owner has asked for the end.
   var isClosing: Bool { get }
 
+  /// Whether the owner has asked not to wait for the next attempt to connect; asked for once.
+  func takeRetry() -> Bool
+
   /// When ``turn(on:)`` must be called again even if nothing happens.
   var nextDeadline: MonotonicTime? { get }
 
@@ -25,4 +28,8 @@ protocol ConnectionRole: AnyObject {
 
   /// Nothing will follow.
   func finished()
+}
+
+extension ConnectionRole {
+  func takeRetry() -> Bool { false }
 }

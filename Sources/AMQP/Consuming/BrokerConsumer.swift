@@ -126,6 +126,10 @@ public final class BrokerConsumer: Sendable {
   /// Subscribes again after ``pause()`` or ``drain()``.
   public func resume() { control.setMode(.running) }
 
+  /// Ends the wait for the next attempt to connect, where what kept the last ones from success is
+  /// mended. Does nothing while connected.
+  public func connectNow() { control.connectNow() }
+
   /// Sends the acknowledgements asked for so far, ends the connection and then ``events``.
   public func close() { control.close() }
 

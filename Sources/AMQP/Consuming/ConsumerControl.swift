@@ -25,6 +25,8 @@ final class ConsumerControl: Sendable {
   private struct State {
     var orders = Orders()
     var isStarted = false
+    /// Whether the next attempt to connect is not to be waited for.
+    var isRetryWanted = false
     var actualConsumers = 0
     var droppedAcknowledgements = 0
   }
@@ -78,6 +80,18 @@ final class ConsumerControl: Sendable {
     pipe.wake()
   }
 
+  func connectNow() {
+    state.withLock { $0.isRetryWanted = true }
+    pipe.wake()
+  }
+
+  func takeRetry() -> Bool {
+    state.withLock { state in
+      defer { state.isRetryWanted = false }
+      return state.isRetryWanted
+    }
+  }
+
   func close() {
     let isStarted = state.withLock { state in
       state.orders.isClosing = true
@@ -98,8 +112,10 @@ final class ConsumerControl: Sendable {
   var mode: Mode { state.withLock { $0.orders.mode } }
   var suspendedQueues: Set<String> { state.withLock { $0.orders.suspendedQueues } }
 
+  /// What is to be done on a connection that is there.
   func takeOrders() -> Orders {
     state.withLock { state in
+      state.isRetryWanted = false
       defer { state.orders.settlements.removeAll() }
       return state.orders
     }

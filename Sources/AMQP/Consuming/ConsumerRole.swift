@@ -32,6 +32,7 @@ final class ConsumerRole: ConnectionRole {
 
   var isClosing: Bool { control.isClosing }
   var nextDeadline: MonotonicTime? { subscriptions.nextDue }
+  func takeRetry() -> Bool { control.takeRetry() }
 
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
     ledger.begin(epoch: epoch)

@@ -57,6 +57,8 @@ struct RunningWorker {
         keeper.note(event)
         receive(event)
       })
+    // Many attempts may have failed before the broker was there to be declared on.
+    keeper.whenDeclared { [weak consumer] in consumer?.connectNow() }
     let publisher = try BrokerPublisher(
       at: address, settings: settings.connection(for: "relay"),
       receive: { [receive = BrokerRelay.receiver { mailbox.put(.relay($0)) }] event in

@@ -16,6 +16,7 @@ final class TopologyKeeper: Service {
     var complaint: String?
     /// What was logged last, which is not said again at every try.
     var logged: String?
+    var whenDeclared: @Sendable () -> Void = {}
   }
 
   private let declaration: Declaration?
@@ -33,6 +34,11 @@ final class TopologyKeeper: Service {
 
   /// What keeps the worker from consuming, for readiness.
   var complaint: String? { state.withLock { $0.complaint } }
+
+  /// Sets what is done each time that all were declared anew; it replaces what was set before.
+  func whenDeclared(_ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.whenDeclared = action }
+  }
 
   func note(_ event: ConsumerEvent) {
     switch event {
@@ -63,12 +69,16 @@ final class TopologyKeeper: Service {
     }
     do {
       try await declaration()
-      state.withLock { $0 = State() }
+      let whenDeclared = state.withLock { state in
+        (state.complaint, state.logged) = (nil, nil)
+        return state.whenDeclared
+      }
       logger.warning(
         """
         the broker had lost queues or exchanges, all are declared anew; requests that were in a lost \
         queue have to be sent again
         """)
+      whenDeclared()
     } catch {
       complain("queues or exchanges are missing and cannot be declared: \(error)")
     }
