@@ -47,8 +47,9 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(
       name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(
-      name: "Storage", dependencies: ["Billing", "CLibCrypto", "Contracts", "Resizing"],
+      name: "Storage", dependencies: ["Billing", "CLZ4", "CLibCrypto", "Contracts", "Resizing"],
       swiftSettings: strict),
     .systemLibrary(
       name: "CSQLiteSettings", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

@@ -45,6 +45,24 @@ struct OutboxPageTests {
     }
   }
 
+  @Test("A page takes a tenth of its messages, which differ by ids and amounts")
+  func compression() {
+    let messages = (1...256).map {
+      Sample.message("w", $0, body: Array(#"{"specversion":"1.0","id":"\#($0)","a":"same"}"#.utf8))
+    }
+    let plain = OutboxPage.encodePlain(messages[...])
+    #expect(OutboxPage.encode(messages[...]).count < plain.count / 10)
+  }
+
+  @Test("A frame that says that it holds more than it can is refused before memory is asked for")
+  func bomb() {
+    // Magic number, flags (content size and checksum), blocks of 64 KiB, 2^40 bytes, header checksum.
+    let header: [UInt8] = [2, 0x04, 0x22, 0x4d, 0x18, 0x6c, 0x40, 0, 0, 0, 0, 0, 1, 0, 0]
+    for checksum in 0...255 {
+      #expect(throws: PageDamage.self) { try OutboxPage.decode(header + [UInt8(checksum)]) }
+    }
+  }
+
   @Test("No byte that is changed below the checksum breaks the reader of a page")
   func damageWithin() {
     let bytes = OutboxPage.encodePlain(Self.messages[...])

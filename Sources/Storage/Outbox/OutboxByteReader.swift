@@ -36,10 +36,4 @@ struct OutboxByteReader {
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)
   }
-
-  /// All that is left.
-  mutating func takeRest() -> ArraySlice<UInt8> {
-    defer { rest = [] }
-    return rest
-  }
 }

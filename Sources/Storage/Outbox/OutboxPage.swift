@@ -6,45 +6,24 @@ import Resizing
 /// A batch sends some five hundred messages, which were as many rows of fourteen columns to insert
 /// and, once confirmed, to delete. As a page they are one row each way, copied as bytes.
 ///
-/// The format: a version byte, the Adler-32 of what follows, and the messages, compressed (`LZ77`)
-/// and with their length before that: their number, and each one's destination, texts, headers and
-/// body. Lengths and numbers are variable-length integers, seven bits a byte, the low ones first; the
-/// checksum is four bytes, the low one first.
+/// The format: a version byte, and a frame of LZ4 with a checksum, of the messages: their number, and
+/// each one's destination, texts, headers and body. Lengths and numbers are variable-length integers,
+/// seven bits a byte, the low ones first.
 public enum OutboxPage {
   private static let version: UInt8 = 2
-  /// The longest value that a store takes (SQLite's SQLITE_MAX_LENGTH), in bytes.
-  private static let longest = 1_000_000_000
 
   /// The messages of one page as bytes.
   ///
   /// Written twice, to the log and to the file, they were half of what a commit writes; compressed
   /// they are a tenth of that, and a changed byte is found.
   public static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
-    let plain = encodePlain(messages)
-    let compressed = LZ77.compress(plain)
-    var writer = OutboxPageWriter(capacity: compressed.count + 16)
-    writer.byte(version)
-    writer.raw([0, 0, 0, 0])
-    writer.count(plain.count)
-    writer.raw(compressed)
-    var bytes = writer.bytes
-    bytes.replaceSubrange(1..<5, with: Adler32.bytes(of: bytes[5...]))
-    return bytes
+    [version] + LZ4Frame.compress(encodePlain(messages))
   }
 
   /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
   public static func decode(_ bytes: [UInt8]) throws(PageDamage) -> [OutgoingEvent] {
-    var reader = OutboxByteReader(bytes[...])
-    guard try reader.byte() == version else { throw PageDamage("its format is unknown") }
-    let checksum = try reader.take(4)
-    let sealed = reader.takeRest()
-    guard checksum.elementsEqual(Adler32.bytes(of: sealed)) else {
-      throw PageDamage("its checksum is another")
-    }
-    reader = OutboxByteReader(sealed)
-    let count = try reader.integer()
-    guard count <= longest else { throw PageDamage("a length is out of range") }
-    return try decodePlain(LZ77.decompress(reader.takeRest(), count: count))
+    guard bytes.first == version else { throw PageDamage("its format is unknown") }
+    return try decodePlain(LZ4Frame.decompress(bytes.dropFirst()))
   }
 
   /// The messages before they are compressed.
