@@ -17,8 +17,9 @@ public struct StatusReport: Sendable, Equatable {
   public var before: Configuration?
   public var after: Configuration?
 
-  /// The status of a resize as it stands.
-  public init(of resize: Resize) {
+  /// The status of a resize as it stands, which is borrowed: each copy of one counts its three dozen
+  /// references.
+  public init(of resize: borrowing Resize) {
     requestId = resize.request.requestId
     tenantId = resize.request.tenantId
     instanceId = resize.request.instanceId

@@ -25,7 +25,7 @@ extension ResizeMachine {
     } catch {
       course.reject(error.reason)
     }
-    return course.decision()
+    return (consume course).decision()
   }
 
   /// Honours a cancellation while the payment is awaited, else answers with the current status.
@@ -47,7 +47,7 @@ extension ResizeMachine {
     }
     var course = ResizeCourse(resize, instance, rules, now)
     course.cancel()
-    return course.decision()
+    return (consume course).decision()
   }
 
   private func answer(

@@ -34,14 +34,14 @@ public struct ResizeMachine: Sendable {
       }
       var course = ResizeCourse(resize, instance, rules, now)
       course.paymentSettled(settlement)
-      return course.decision()
+      return (consume course).decision()
     case .refundSettled(let settlement):
       guard let resize, let refund = resize.refund, refund.id == settlement.movementId else {
         return Decision(deadLetter: Self.unknownMovement("refund", settlement))
       }
       var course = ResizeCourse(resize, instance, rules, now)
       course.refundSettled(settlement)
-      return course.decision()
+      return (consume course).decision()
     case .applied(let report):
       guard let resize, resize.request.instanceId == report.instanceId else {
         let message =
@@ -51,12 +51,12 @@ public struct ResizeMachine: Sendable {
       }
       var course = ResizeCourse(resize, instance, rules, now)
       course.applied(report)
-      return course.decision()
+      return (consume course).decision()
     case .timerDue:
       guard let resize, let due = resize.dueAt, due <= now else { return Decision() }
       var course = ResizeCourse(resize, instance, rules, now)
       course.timerDue()
-      return course.decision()
+      return (consume course).decision()
     }
   }
 

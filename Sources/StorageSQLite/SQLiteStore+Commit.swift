@@ -8,14 +8,16 @@ extension SQLiteStore {
     try changes.requireBalancedPostings()
     if changes.isEmpty { return .committed }
     // Encoded before the transaction, which keeps other processes out while it lasts.
-    let resizeRecords = changes.resizes.map { RecordCodec.encode($0) }
+    let resizes = changes.resizes.withUnsafeBufferPointer { resizes in
+      // By index: a resize that is taken out has its three dozen references counted.
+      resizes.indices.map { ResizeRow(resizes[$0]) }
+    }
     let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
     let outboxPages = NewOutboxPage.pages(of: changes.outbox)
     return try await transact { db in
-      var numbers = try ResizeNumbers(db, capacity: changes.resizes.count)
+      var numbers = try ResizeNumbers(db, capacity: resizes.count)
       var counters = CounterRows()
-      let requestIds = try ResizeRows(db).write(
-        changes.resizes, resizeRecords, &numbers, &counters)
+      let requestIds = try ResizeRows(db).write(resizes, &numbers, &counters)
       let instanceIds =
         try InstanceRows(db).write(changes.instances, instanceRecords, &counters)
         + InstanceRows(db).write(changes.locks)

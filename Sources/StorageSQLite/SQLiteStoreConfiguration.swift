@@ -19,8 +19,7 @@ public struct SQLiteStoreConfiguration: Sendable, Equatable {
 
   /// The pages of a new file, in bytes.
   ///
-  /// A page costs three system calls on its way through the log into the file. Twice SQLite's usual
-  /// size saves a tenth of a batch's CPU where keys come in order, and costs as much where they are
-  /// random; it also keeps a row of the outbox, about 1 KiB, from overflowing to a page of its own.
+  /// A page costs three system calls on its way through the log into the file. Half of it, SQLite's
+  /// usual size, takes as much CPU in batches of twenty requests, and makes the file a tenth longer.
   static let pageSizeBytes = 8_192
 }

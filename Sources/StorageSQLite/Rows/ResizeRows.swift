@@ -42,14 +42,13 @@ struct ResizeRows {
 
   /// - Returns: The request ids whose row has another version.
   func write(
-    _ resizes: [Resize], _ records: [[UInt8]], _ numbers: inout ResizeNumbers,
-    _ counters: inout CounterRows
+    _ resizes: [ResizeRow], _ numbers: inout ResizeNumbers, _ counters: inout CounterRows
   ) throws -> [String] {
     var stale: [String] = []
-    for (resize, record) in zip(resizes, records) {
+    for resize in resizes {
       let isCurrent =
         resize.version == 0
-        ? try insert(resize, record, &numbers) : try update(resize, record, &numbers, &counters)
+        ? try insert(resize, &numbers) : try update(resize, &numbers, &counters)
       if isCurrent {
         counters.add(1, to: resize.state.rawValue)
       } else {
@@ -59,16 +58,14 @@ struct ResizeRows {
     return stale
   }
 
-  private func insert(
-    _ resize: Resize, _ record: [UInt8], _ numbers: inout ResizeNumbers
-  ) throws -> Bool {
+  private func insert(_ resize: ResizeRow, _ numbers: inout ResizeNumbers) throws -> Bool {
     try insertion.bind(resize.requestId, at: 1)
     try bindCourse(of: resize, to: insertion)
-    _ = try insertion.run(binding: record, at: 5)
+    _ = try insertion.run(binding: resize.record, at: 5)
     let number = db.lastInsertedRowID
     try request.bind(resize.requestId, at: 1)
-    try request.bind(resize.request.instanceId, at: 2)
-    try request.bind(resize.request.tenantId, at: 3)
+    try request.bind(resize.instanceId, at: 2)
+    try request.bind(resize.tenantId, at: 3)
     // Where the id is taken, the row above goes with the transaction.
     guard try request.run() == 1 else { return false }
     numbers.noteNew(resize.requestId, number)
@@ -76,8 +73,7 @@ struct ResizeRows {
   }
 
   private func update(
-    _ resize: Resize, _ record: [UInt8], _ numbers: inout ResizeNumbers,
-    _ counters: inout CounterRows
+    _ resize: ResizeRow, _ numbers: inout ResizeNumbers, _ counters: inout CounterRows
   ) throws -> Bool {
     try find.bind(resize.requestId, at: 1)
     guard try find.next() else { return false }
@@ -86,15 +82,15 @@ struct ResizeRows {
     guard version == resize.version else { return false }
     try update.bind(number, at: 1)
     try bindCourse(of: resize, to: update)
-    _ = try update.run(binding: record, at: 5)
+    _ = try update.run(binding: resize.record, at: 5)
     numbers.note(resize.requestId, number)
     counters.add(-1, to: state)
     return true
   }
 
-  private func bindCourse(of resize: Resize, to statement: PreparedStatement) throws {
+  private func bindCourse(of resize: ResizeRow, to statement: PreparedStatement) throws {
     try statement.bind(resize.state.rawValue, at: 2)
-    try statement.bind(resize.attention == nil ? 0 : 1, at: 3)
-    try statement.bind(resize.dueAt?.millisecondsSinceEpoch, at: 4)
+    try statement.bind(resize.needsAttention ? 1 : 0, at: 3)
+    try statement.bind(resize.wakeAt?.millisecondsSinceEpoch, at: 4)
   }
 }
