@@ -79,10 +79,8 @@ public final class SQLiteStore: Store {
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-      pool.asyncUnsafeRead { [path] access in
-        let result = access.flatMap { db in
-          Result { try db.inPreparedTransaction(.deferred) { .commit(try body(db)) } }
-        }
+      pool.asyncRead { [path] access in
+        let result = access.flatMap { db in Result { try body(db) } }
         continuation.resume(returning: result.mapError { StoreError($0, path: path) })
       }
     }
@@ -95,9 +93,7 @@ public final class SQLiteStore: Store {
   ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
       pool.asyncWriteWithoutTransaction { [path, checkpointer] db in
-        let result = Result {
-          try db.inPreparedTransaction(.immediate) { try body(db) }
-        }
+        let result = Result { try Self.transact(db, body) }
         checkpointer.count(pagesWrittenBy: db)
         continuation.resume(returning: result.mapError { StoreError($0, path: path) })
       }
@@ -123,6 +119,24 @@ public final class SQLiteStore: Store {
   enum Transaction<Value> {
     case commit(Value)
     case rollBack(Value)
+  }
+
+  private static func transact<Value>(
+    _ db: Database, _ body: (Database) throws -> Transaction<Value>
+  ) throws -> Value {
+    var answer: Value?
+    try db.inTransaction(.immediate) {
+      switch try body(db) {
+      case .commit(let value):
+        answer = value
+        return .commit
+      case .rollBack(let value):
+        answer = value
+        return .rollback
+      }
+    }
+    guard let answer else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    return answer
   }
 
   /// Closes the file; later calls fail with `unavailable`. The last process moves the log into it.

@@ -108,12 +108,10 @@ private struct OutboxPageWriter {
       text(header.value)
     }
     count(event.body.count)
-    raw(event.body)
+    bytes.append(contentsOf: event.body)
   }
 
-  mutating func raw(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
-
-  mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+  private mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
   mutating func count(_ count: Int) {
     var rest = UInt(bitPattern: count)
@@ -139,16 +137,14 @@ private struct OutboxPageWriter {
 }
 
 private struct OutboxPageReader {
-  private var bytes: OutboxByteReader
+  private var rest: ArraySlice<UInt8>
 
-  init(_ bytes: [UInt8]) { self.bytes = OutboxByteReader(bytes[...]) }
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-  var isAtEnd: Bool { bytes.isAtEnd }
-
-  mutating func count() throws(PageDamage) -> Int { try bytes.count() }
+  var isAtEnd: Bool { rest.isEmpty }
 
   mutating func event() throws(PageDamage) -> OutgoingEvent {
-    let code = try bytes.byte()
+    let code = try byte()
     let replyQueue = code == Destination.replyCode ? try text() : ""
     guard let destination = Destination(code: code, replyQueue: replyQueue) else {
       throw PageDamage("destination \(code) is unknown")
@@ -157,7 +153,7 @@ private struct OutboxPageReader {
       destination: destination, routingKey: try text(), id: try text(), type: try text(),
       contentType: try text(), correlationId: try optionalText(),
       traceparent: try optionalText(), tracestate: try optionalText(), headers: try headers(),
-      body: Array(try bytes.take(try bytes.count())))
+      body: Array(try take(try count())))
   }
 
   private mutating func headers() throws(PageDamage) -> [OutgoingEvent.Header] {
@@ -166,15 +162,40 @@ private struct OutboxPageReader {
     return headers
   }
 
+  private mutating func byte() throws(PageDamage) -> UInt8 {
+    guard let byte = rest.popFirst() else { throw PageDamage("it ends too early") }
+    return byte
+  }
+
+  /// At most what an `Int` holds, and never more than bytes are left: everything counted takes one.
+  mutating func count() throws(PageDamage) -> Int {
+    var count: UInt = 0
+    var shift: UInt = 0
+    while true {
+      let next = try byte()
+      guard shift < 35 else { throw PageDamage("a length is out of range") }
+      count |= UInt(next & 0x7f) << shift
+      if next < 0x80 { break }
+      shift += 7
+    }
+    guard count <= UInt(rest.count) else { throw PageDamage("it ends too early") }
+    return Int(count)
+  }
+
+  private mutating func take(_ count: Int) throws(PageDamage) -> ArraySlice<UInt8> {
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
   private mutating func text() throws(PageDamage) -> String {
-    guard let text = String(validating: try bytes.take(try bytes.count()), as: UTF8.self) else {
+    guard let text = String(validating: try take(try count()), as: UTF8.self) else {
       throw PageDamage("a text is not UTF-8")
     }
     return text
   }
 
   private mutating func optionalText() throws(PageDamage) -> String? {
-    switch try bytes.byte() {
+    switch try byte() {
     case 0: nil
     case 1: try text()
     default: throw PageDamage("a text is neither there nor missing")

@@ -122,7 +122,7 @@ let migration0001 = """
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
   -- A row is a page: the messages of one commit, consecutive sequences. It goes with the last of them
-  -- that the broker confirms. Not compressed: it lives for a moment.
+  -- that the broker confirms. Not compressed by the server: OutboxPage does so.
   CREATE TABLE outbox (
     owner          text   COLLATE "C" NOT NULL,
     first_sequence bigint NOT NULL,
