@@ -55,7 +55,7 @@ enum DashboardJSON {
   }
 
   static func course(_ resize: Resize, _ timeline: [TimelineRow]) -> [UInt8] {
-    let lines = resize.lines.map { line -> JSONValue in
+    let lines = (resize.assessment?.lines ?? []).map { line -> JSONValue in
       .object([JSONMember("text", .string(line.text)), JSONMember("value", .string(line.value))])
     }
     let rows = timeline.map { row -> JSONValue in
@@ -85,7 +85,7 @@ enum DashboardJSON {
       JSONMember("status", .string(resize.state.rawValue)),
       JSONMember("requestedAt", time(resize.requestedAt)),
       JSONMember("updatedAt", time(resize.updatedAt)),
-      JSONMember("amount", resize.quote.map { .string($0.summary) } ?? .null),
+      JSONMember("amount", resize.assessment.map { .string($0.quote.summary) } ?? .null),
       JSONMember("reason", reason(resize.reason)),
       JSONMember("attention", reason(resize.attention)),
     ]

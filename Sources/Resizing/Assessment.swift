@@ -1,13 +1,29 @@
 import Billing
 
-/// A request that can be carried out: what it leads to and what it costs.
-public struct Assessment: Sendable, Equatable {
-  public var product: String
-  public var before: Configuration
-  public var after: Configuration
-  public var quote: Quote
-  /// The explanation of the quote.
-  public var lines: [QuoteLine]
+/// What a request that can be carried out leads to and what it costs: computed once, stored, and charged as stored.
+///
+/// A value that is shared, not copied, from hand to hand: it has two dozen references to count.
+public final class Assessment: Sendable, Equatable {
+  public let before: Configuration
+  public let after: Configuration
+  public let quote: Quote
+  /// The explanation of the quote, as it is sent.
+  public let lines: [QuoteLine]
+
+  public init(
+    before: Configuration, after: Configuration, quote: Quote, lines: [QuoteLine]
+  ) {
+    self.before = before
+    self.after = after
+    self.quote = quote
+    self.lines = lines
+  }
+
+  public static func == (left: Assessment, right: Assessment) -> Bool {
+    left === right
+      || left.before == right.before && left.after == right.after && left.quote == right.quote
+        && left.lines == right.lines
+  }
 }
 
 extension ResizeMachine {
@@ -42,8 +58,7 @@ extension ResizeMachine {
     do throws(QuoteRefusal) {
       let (quote, lines) = try asked.explainedQuote()
       return Assessment(
-        product: instance.product, before: instance.configuration, after: target, quote: quote,
-        lines: lines)
+        before: instance.configuration, after: target, quote: quote, lines: lines)
     } catch {
       throw Rejection(Reason(code: error.code.rawValue, message: error.message))
     }

@@ -12,13 +12,9 @@ public struct StatusReport: Sendable, Equatable {
   public var answerTo: String?
   public var reason: Reason?
   public var attention: Reason?
-  public var quote: Quote?
-  public var lines: [QuoteLine]
-  public var before: Configuration?
-  public var after: Configuration?
+  public var assessment: Assessment?
 
-  /// The status of a resize as it stands, which is borrowed: each copy of one counts its three dozen
-  /// references.
+  /// The status of a resize as it stands.
   public init(of resize: borrowing Resize) {
     requestId = resize.request.requestId
     tenantId = resize.request.tenantId
@@ -28,10 +24,7 @@ public struct StatusReport: Sendable, Equatable {
     answerTo = nil
     reason = resize.reason
     attention = resize.attention
-    quote = resize.quote
-    lines = resize.lines
-    before = resize.before
-    after = resize.after
+    assessment = resize.assessment
   }
 
   /// A rejection outside the course of any resize.
@@ -47,10 +40,7 @@ public struct StatusReport: Sendable, Equatable {
     self.answerTo = answerTo
     self.reason = reason
     attention = nil
-    quote = nil
-    lines = []
-    before = nil
-    after = nil
+    assessment = nil
   }
 }
 

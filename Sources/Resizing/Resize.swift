@@ -9,18 +9,14 @@ public struct Resize: Sendable, Equatable {
   public var sequence: Int
   public var requestedAt: Moment
   public var updatedAt: Moment
-  /// Computed once, stored, and charged as stored. Nil where the resize was rejected before it.
-  public var quote: Quote?
-  /// The explanation of the quote, as it was sent.
-  public var lines: [QuoteLine]
+  /// What it leads to and what it costs. Nil where the resize was rejected before that was known.
+  public var assessment: Assessment?
   /// Why it was rejected, failed or canceled.
   public var reason: Reason?
   /// What an operator should look at; cleared when it is settled.
   public var attention: Reason?
-  /// The product and the configuration before the resize, and the one it leads to.
+  /// The product of the instance; nil where there is no assessment.
   public var product: String?
-  public var before: Configuration?
-  public var after: Configuration?
   public var payment: Movement?
   public var refund: Movement?
   /// How often the control plane was told to apply; 0 in the apply mode `inventory`.
@@ -39,13 +35,10 @@ public struct Resize: Sendable, Equatable {
     self.sequence = 0
     self.requestedAt = requestedAt
     self.updatedAt = requestedAt
-    self.quote = nil
-    self.lines = []
+    self.assessment = nil
     self.reason = nil
     self.attention = nil
     self.product = nil
-    self.before = nil
-    self.after = nil
     self.payment = nil
     self.refund = nil
     self.applyAttempt = 0

@@ -13,7 +13,7 @@ extension ResizeCourse {
 
   /// Tells the control plane to apply, for the first time or again.
   private mutating func command() {
-    guard let instance, !instance.isRemoved, let after = resize.after else {
+    guard let instance, !instance.isRemoved, let after = resize.assessment?.after else {
       applyFailed(removed)
       return
     }
@@ -57,12 +57,11 @@ extension ResizeCourse {
 
   /// Changes the instance's record; what comes after it depends on the money.
   private mutating func change() {
-    guard let quote = resize.quote, let after = resize.after, var record = instance,
-      !record.isRemoved
-    else {
+    guard let assessment = resize.assessment, var record = instance, !record.isRemoved else {
       applyFailed(removed)
       return
     }
+    let (quote, after) = (assessment.quote, assessment.after)
     resize.attention = nil
     resize.dueAt = nil
     record.instance = record.instance.applying(after, quote, requestId: resize.requestId)

@@ -119,11 +119,13 @@ extension ResizeCourse {
       movement: movement, requestId: resize.requestId, tenantId: resize.request.tenantId,
       instanceId: resize.request.instanceId, answerBy: answerBy,
       description: "Resize \(resize.request.instanceId) \(change)",
-      lines: movement.purpose == .charge || movement.purpose == .downgrade ? resize.lines : [],
+      lines: movement.purpose == .charge || movement.purpose == .downgrade
+        ? resize.assessment?.lines ?? [] : [],
       refundedPaymentId: compensates ? resize.payment?.id : nil)
   }
 
   private var change: String {
-    "from \(resize.before?.summary ?? "?") to \(resize.after?.summary ?? "?")"
+    guard let assessment = resize.assessment else { return "from ? to ?" }
+    return "from \(assessment.before.summary) to \(assessment.after.summary)"
   }
 }

@@ -96,11 +96,8 @@ extension ResizeCourse {
 
   /// Takes a request whose preconditions hold.
   mutating func take(_ assessment: Assessment) {
-    resize.quote = assessment.quote
-    resize.lines = assessment.lines
-    resize.product = assessment.product
-    resize.before = assessment.before
-    resize.after = assessment.after
+    resize.assessment = assessment
+    resize.product = instance?.instance.product
     if resize.request.dryRun {
       enter(.quoted, assessment.quote.summary)
       return

@@ -161,12 +161,15 @@ extension SQLiteStoreConfiguration {
       try Schema.check(db, path: path)
       // KiB: a bigger cache of pages saves nothing that shows, the system has one, too.
       let cacheSize = db.configuration.readonly ? 2_048 : 8_192
+      // Debian's SQLite overwrites what is deleted: it would read, and write again, every page that a
+      // confirmed message leaves. What is deleted here is no secret that other tables would not tell.
       try db.execute(
         sql: """
           PRAGMA page_size = \(Self.pageSizeBytes);
           PRAGMA wal_autocheckpoint = \(logSizePages);
           PRAGMA journal_size_limit = \(logSizeBytes);
           PRAGMA cache_size = -\(cacheSize);
+          PRAGMA secure_delete = OFF;
           """)
     }
     return configuration

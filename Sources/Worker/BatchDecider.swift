@@ -1,4 +1,5 @@
 import Contracts
+import OrderedCollections
 import Resizing
 import Storage
 
@@ -53,9 +54,9 @@ struct BatchDecider: Sendable {
   private func decide(
     _ input: ResizeInput, _ eventId: String, _ item: BatchItem, _ draft: inout Draft
   ) {
-    let resize = item.requestId.flatMap { draft.facts.resizes[$0] }
+    let resize = item.requestId.flatMap { draft.resize($0) }
     let instanceId = item.instanceId ?? resize?.request.instanceId
-    let instance = instanceId.flatMap { draft.facts.instances[$0] }
+    let instance = instanceId.flatMap { draft.instance($0) }
     if case .timerDue = input, let resize, isHeld(resize, &draft) { return }
     let decision = machine.decide(
       input, eventId: eventId, resize: resize, instance: instance, now: draft.now)
@@ -66,11 +67,10 @@ struct BatchDecider: Sendable {
       return
     }
     let context = decision.resize?.context ?? resize?.context ?? input.context
-    let emissions = decision.emissions
-    draft.record(decision, over: instance)
-    for emission in emissions {
+    for emission in decision.emissions {
       draft.send(translator.events(for: emission, context: context, worker: worker, at: draft.now))
     }
+    draft.record(decision, over: instance)
   }
 
   /// Whether the timer of a payment or refund may not ask for it again now.
@@ -123,19 +123,16 @@ struct BatchDecider: Sendable {
 
 /// The state of a batch while it is decided.
 private struct Draft {
-  var facts: Facts
+  private let facts: Facts
   let owner: String
   var nextSequence: Int64
   let now: Moment
   var notices: [WorkerNotice] = []
   var paymentTimers = PaymentTimers.held
   var heldTimers: [String] = []
-  private var changedResizes: [String] = []
-  private var changedInstances: [String] = []
-  private var knownResizes: Set<String> = []
-  private var knownInstances: Set<String> = []
-  /// Instances of which more than the holder changes.
-  private var rewrittenInstances: Set<String> = []
+  /// What has changed since the facts were loaded, in the order of the first change.
+  private var resizes: OrderedDictionary<String, Resize> = [:]
+  private var instances: OrderedDictionary<String, ChangedInstance> = [:]
   private var timeline: [TimelineEntry] = []
   private var postings: [Posting] = []
   private var outbox: [OutboxMessage] = []
@@ -147,28 +144,26 @@ private struct Draft {
     self.nextSequence = nextSequence
     self.now = now
     // Room for what comes: a set that grows hashes every id again.
-    knownResizes.reserveCapacity(size)
-    knownInstances.reserveCapacity(size)
-    changedResizes.reserveCapacity(size)
-    changedInstances.reserveCapacity(size)
+    resizes.reserveCapacity(size)
+    instances.reserveCapacity(size)
     timeline.reserveCapacity(2 * size)
     outbox.reserveCapacity(2 * size)
   }
 
+  /// As it stands now.
+  func resize(_ requestId: String) -> Resize? { resizes[requestId] ?? facts.resizes[requestId] }
+
+  /// As it stands now.
+  func instance(_ id: String) -> InstanceRecord? { instances[id]?.record ?? facts.instances[id] }
+
   /// - Parameter stored: The instance as it was before the decision.
   mutating func record(_ decision: consuming Decision, over stored: InstanceRecord?) {
-    if let resize = decision.resize {
-      let id = resize.requestId
-      facts.resizes[id] = resize
-      if knownResizes.insert(id).inserted { changedResizes.append(id) }
-    }
+    if let resize = decision.resize { resizes[resize.requestId] = resize }
     if let instance = decision.instance {
       let id = instance.instance.instanceId
-      if stored.flatMap(instance.lock(since:)) == nil {
-        rewrittenInstances.insert(id)
-      }
-      facts.instances[id] = instance
-      if knownInstances.insert(id).inserted { changedInstances.append(id) }
+      let isRewritten =
+        instances[id]?.isRewritten == true || stored.flatMap(instance.lock(since:)) == nil
+      instances[id] = ChangedInstance(record: instance, isRewritten: isRewritten)
     }
     timeline.append(contentsOf: decision.timeline)
     postings.append(contentsOf: decision.postings)
@@ -182,19 +177,14 @@ private struct Draft {
     }
   }
 
-  /// What the batch comes to; the last thing that is asked. Resizes are moved out of the facts, not copied: each has three dozen
-  /// references to count.
-  mutating func result() -> BatchResult {
-    var resizes: [Resize] = []
-    resizes.reserveCapacity(changedResizes.count)
-    for id in changedResizes {
-      if let resize = facts.resizes.removeValue(forKey: id) { resizes.append(resize) }
-    }
+  /// What the batch comes to; the last thing that is asked.
+  consuming func result() -> BatchResult {
     var changes = ChangeSet(
-      worker: owner, resizes: resizes, timeline: timeline, postings: postings, outbox: outbox)
-    for id in changedInstances {
-      guard let record = facts.instances[id] else { continue }
-      if rewrittenInstances.contains(id) {
+      worker: owner, resizes: resizes.values.elements, timeline: timeline, postings: postings,
+      outbox: outbox)
+    for (id, instance) in instances {
+      let record = instance.record
+      if instance.isRewritten {
         changes.instances.append(record)
       } else {
         changes.locks.append(
@@ -204,6 +194,13 @@ private struct Draft {
     return BatchResult(
       changes: changes, notices: notices, nextSequence: nextSequence, heldTimers: heldTimers)
   }
+}
+
+/// An instance that a batch has changed.
+private struct ChangedInstance {
+  var record: InstanceRecord
+  /// Whether more than its holder has changed.
+  var isRewritten: Bool
 }
 
 extension ResizeInput {

@@ -82,21 +82,29 @@ struct RecordCodecTests {
     var resize = numbers.resize()
     var quote = numbers.quote()
     quote.refundOf = [RefundShare(orderId: "o", amount: quote.amount, isTakenBack: true)]
-    resize.quote = quote
+    func assess(_ quote: Quote) -> Assessment {
+      Assessment(
+        before: Configuration(spec: "small"), after: Configuration(spec: "large"), quote: quote,
+        lines: [])
+    }
+    resize.assessment = assess(quote)
     let stored = String(decoding: RecordCodec.encode(resize), as: UTF8.self)
     let older = stored.replacing(#","isTakenBack":true"#, with: "")
     #expect(older != stored)
-    resize.quote?.refundOf[0].isTakenBack = false
+    quote.refundOf[0].isTakenBack = false
+    resize.assessment = assess(quote)
     #expect(try RecordCodec.decodeResize(Array(older.utf8)) == resize)
   }
 
   @Test("A record of another version, or of something else, is corrupt and says where")
   func corrupt() throws {
     var numbers = SeededGenerator(seed: 4)
-    let record = try JSONParser.parse(RecordCodec.encode(numbers.resize()))
+    var resize = numbers.resize()
+    while resize.assessment == nil { resize = numbers.resize() }
+    let record = try JSONParser.parse(RecordCodec.encode(resize))
     let cases: [(String, JSONValue?)] = [
       ("v", .number("2")), ("v", nil), ("state", .string("unknown")), ("request.requestId", nil),
-      ("requestedAt", .string("2026-11-20T08:00:00Z")),
+      ("requestedAt", .string("2026-11-20T08:00:00Z")), ("after", nil),
     ]
     for (path, value) in cases {
       let violation = try #require(throws: ContractViolation.self) {

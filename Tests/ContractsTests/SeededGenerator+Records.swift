@@ -31,13 +31,13 @@ extension SeededGenerator {
     var resize = Resize(request: request(), context: context(), state: one(), requestedAt: moment())
     resize.sequence = 1 + count()
     resize.updatedAt = moment()
-    resize.quote = maybe { $0.quote() }
-    resize.lines = lines()
+    resize.assessment = maybe {
+      Assessment(
+        before: $0.configuration(), after: $0.configuration(), quote: $0.quote(), lines: $0.lines())
+    }
     resize.reason = maybe { $0.reason() }
     resize.attention = maybe { $0.reason() }
     resize.product = maybe { $0.identifier() }
-    resize.before = maybe { $0.configuration() }
-    resize.after = maybe { $0.configuration() }
     resize.payment = maybe { $0.movement(.charge) }
     resize.refund = maybe { numbers in numbers.movement(numbers.one()) }
     resize.applyAttempt = count()

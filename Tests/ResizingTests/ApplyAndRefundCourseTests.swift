@@ -84,7 +84,7 @@ struct ApplyAndRefundCourseTests {
     let before = stage.record
     stage.request("large", dryRun: true)
     #expect(stage.state() == .quoted)
-    #expect(stage.statuses.first?.quote?.amount == usd("12.57"))
+    #expect(stage.statuses.first?.assessment?.quote.amount == usd("12.57"))
     #expect(stage.record == before)
     #expect(stage.paymentsAsked.isEmpty)
   }

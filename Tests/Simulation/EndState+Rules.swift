@@ -52,7 +52,9 @@ extension EndState {
     checkTurns(id, own, &broken)
     guard !record.isRemoved else { return }
     let changes = own.compactMap { course in
-      course.timeline.last { $0.entry.event == "applied" }.map { ($0.number, course.resize.after) }
+      course.timeline.last { $0.entry.event == "applied" }.map {
+        ($0.number, course.resize.assessment?.after)
+      }
     }
     guard let last = changes.max(by: { $0.0 < $1.0 }) else { return }
     let configuration = record.instance.configuration
@@ -107,7 +109,7 @@ extension EndState {
 extension EndState.Course {
   /// Whether the completed resize leaves an order behind.
   fileprivate var addsOrder: Bool {
-    guard let quote = resize.quote else { return false }
+    guard let quote = resize.assessment?.quote else { return false }
     return quote.direction == .charge || quote.voucherApplied?.minorUnits ?? 0 > 0
   }
 
@@ -160,7 +162,7 @@ extension EndState.Course {
 
   /// What must have moved when a resize has ended so.
   private var due: Int64 {
-    guard resize.state == .completed, let quote = resize.quote else { return 0 }
+    guard resize.state == .completed, let quote = resize.assessment?.quote else { return 0 }
     switch quote.direction {
     case .charge: return quote.amount.minorUnits
     case .refund: return -quote.amount.minorUnits

@@ -37,14 +37,14 @@ public enum Sample {
       state: state, requestedAt: noon)
     resize.sequence = 2
     resize.updatedAt = noon.adding(milliseconds: 7)
-    resize.quote = quote
-    resize.lines = [
-      QuoteLine(text: "new price, a month: 16.80 + 10 Mbps × 1.2", value: "28.8"),
-      QuoteLine(text: "\"quoted\" \u{1}\u{7f} ünï¢ode 🐘", value: "0"),
-    ]
+    resize.assessment = Assessment(
+      before: Configuration(spec: "small", mbps: 5), after: Configuration(spec: "large", mbps: 10),
+      quote: quote,
+      lines: [
+        QuoteLine(text: "new price, a month: 16.80 + 10 Mbps × 1.2", value: "28.8"),
+        QuoteLine(text: "\"quoted\" \u{1}\u{7f} ünï¢ode 🐘", value: "0"),
+      ])
     resize.product = "server"
-    resize.before = Configuration(spec: "small", mbps: 5)
-    resize.after = Configuration(spec: "large", mbps: 10)
     resize.payment = payment(of: requestId)
     resize.dueAt = dueAt
     resize.version = version

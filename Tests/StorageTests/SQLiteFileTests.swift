@@ -121,7 +121,7 @@ struct SQLiteFileTests {
         "UPDATE ledger_heads SET position = 9, account = 'x'", "DELETE FROM ledger_heads",
         "REPLACE INTO ledger_heads SELECT account, currency, 9, 0, hash FROM ledger_heads",
         "DELETE FROM timeline_pages", "UPDATE timeline_pages SET worker = 'x'",
-        "REPLACE INTO timeline_pages SELECT resize, number, 1, 'x', '[]' FROM timeline_pages",
+        "REPLACE INTO timeline_pages SELECT key, 1, 'x', '[]' FROM timeline_pages",
         "DELETE FROM timeline", "UPDATE timeline SET worker = 'x'",
         "REPLACE INTO operator_actions (number, at, operator, action) VALUES (1, 0, 'x', 'x')",
       ] {
@@ -135,6 +135,34 @@ struct SQLiteFileTests {
         }
       }
       #expect(left == [2, 2, 1, 1])
+    }
+  }
+
+  @Test("A timeline that is full takes no entry more, and its neighbour's begins where it did")
+  func fullTimeline() async throws {
+    try await TemporaryFolder.with { folder in
+      let path = folder.path("store.db")
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: path))
+      let first = ChangeSet(
+        worker: "w", resizes: [Sample.resize("req-1"), Sample.resize("req-2")],
+        timeline: [Sample.entry("req-1"), Sample.entry("req-2")])
+      #expect(try await store.commit(first) == .committed)
+      let shell = try DatabaseQueue(path: path)
+      try await shell.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO timeline_pages (key, length, worker, entries)
+            SELECT resize << 20 | 1048574, 1, 'w', entries FROM timeline_pages WHERE number = 1
+            LIMIT 1
+            """)
+      }
+      let error = try await #require(throws: StoreError.self) {
+        try await store.commit(ChangeSet(worker: "w", timeline: [Sample.entry("req-1")]))
+      }
+      #expect("\(error)".contains("1048574 entries"))
+      #expect(try await store.timeline(requestId: "req-1").map(\.number) == [1, 1_048_574])
+      #expect(try await store.timeline(requestId: "req-2").map(\.number) == [1])
+      await store.close()
     }
   }
 

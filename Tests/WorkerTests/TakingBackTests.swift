@@ -45,9 +45,10 @@ struct TakingBackTests {
       try await working
 
       #expect(up.status == .completed && down.status == .completed)
-      #expect(up.quote?.direction == .charge && down.quote?.direction == .refund)
-      let charge = try #require(up.quote?.amount)
-      #expect(charge.minorUnits > 0 && down.quote?.amount == charge)
+      #expect(
+        up.assessment?.quote.direction == .charge && down.assessment?.quote.direction == .refund)
+      let charge = try #require(up.assessment?.quote.amount)
+      #expect(charge.minorUnits > 0 && down.assessment?.quote.amount == charge)
       #expect(site.services.asked == [.init("pay_up", charge), .init("ref_down", charge)])
 
       let heads = try await site.store.ledgerHeads(after: nil, limit: 10)

@@ -32,23 +32,23 @@ extension OutgoingEventEncoder {
     writer.member("status", report.status.rawValue)
     writer.member("sequence", report.sequence)
     writer.member("reason", report.reason)
-    if let quote = report.quote {
-      writer.name("quote")
-      writer.beginObject()
-      writer.writeMembers(of: quote, lines: report.lines)
-      writer.member("catalogVersion", quote.catalogVersion)
-      writer.member("quotedAt", quote.quotedAt)
-      writer.endObject()
-    }
-    if report.before != nil || report.after != nil {
-      writer.name("configuration")
-      writer.beginObject()
-      writer.member("before", report.before)
-      writer.member("after", report.after)
-      writer.endObject()
-    }
-    writer.member("newExpiresAt", report.quote?.newExpiresAt)
+    if let assessment = report.assessment { write(assessment, to: &writer) }
     writer.member("attention", report.attention)
+  }
+
+  private func write(_ assessment: Assessment, to writer: inout JSONWriter) {
+    writer.name("quote")
+    writer.beginObject()
+    writer.writeMembers(of: assessment.quote, lines: assessment.lines)
+    writer.member("catalogVersion", assessment.quote.catalogVersion)
+    writer.member("quotedAt", assessment.quote.quotedAt)
+    writer.endObject()
+    writer.name("configuration")
+    writer.beginObject()
+    writer.member("before", assessment.before)
+    writer.member("after", assessment.after)
+    writer.endObject()
+    writer.member("newExpiresAt", assessment.quote.newExpiresAt)
   }
 }
 

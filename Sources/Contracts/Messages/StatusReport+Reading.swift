@@ -16,22 +16,12 @@ extension StatusReport {
     reason = try fields.optionalReason("reason")
     attention = try fields.optionalReason("attention")
     if let quote = try fields.optionalObject("quote") {
-      self.quote = try Quote(quote)
-      lines = try quote.quoteLines("lines")
+      let configuration = try fields.object("configuration")
+      assessment = Assessment(
+        before: try Configuration(record: try configuration.object("before")),
+        after: try Configuration(record: try configuration.object("after")),
+        quote: try Quote(quote), lines: try quote.quoteLines("lines"))
     }
-    if let configuration = try fields.optionalObject("configuration") {
-      before = try configuration.configuration("before")
-      after = try configuration.configuration("after")
-    }
-  }
-}
-
-extension Fields {
-  fileprivate func configuration(
-    _ name: String
-  ) throws(ContractViolation) -> Configuration? {
-    guard let fields = try optionalObject(name) else { return nil }
-    return try Configuration(record: fields)
   }
 }
 

@@ -14,18 +14,18 @@ extension JSONWriter {
     member("sequence", resize.sequence)
     member("requestedAt", milliseconds: resize.requestedAt)
     member("updatedAt", milliseconds: resize.updatedAt)
-    if let quote = resize.quote {
+    if let assessment = resize.assessment {
       name("quote")
       beginObject()
-      writeRecordMembers(of: quote)
+      writeRecordMembers(of: assessment.quote)
       endObject()
+      member("lines", assessment.lines)
+      member("before", assessment.before)
+      member("after", assessment.after)
     }
-    member("lines", resize.lines)
+    member("product", resize.product)
     member("reason", resize.reason)
     member("attention", resize.attention)
-    member("product", resize.product)
-    member("before", resize.before)
-    member("after", resize.after)
     writeRecord("payment", of: resize.payment)
     writeRecord("refund", of: resize.refund)
     member("applyAttempt", resize.applyAttempt)
@@ -80,17 +80,15 @@ extension Resize {
       state: try fields.choice("state"), requestedAt: try fields.milliseconds("requestedAt"))
     sequence = try fields.count("sequence")
     updatedAt = try fields.milliseconds("updatedAt")
-    if let quote = try fields.optionalObject("quote") { self.quote = try Quote(record: quote) }
-    lines = try fields.quoteLines("lines")
+    if let quote = try fields.optionalObject("quote") {
+      assessment = Assessment(
+        before: try Configuration(record: try fields.object("before")),
+        after: try Configuration(record: try fields.object("after")),
+        quote: try Quote(record: quote), lines: try fields.quoteLines("lines"))
+    }
     reason = try fields.recordedReason("reason")
     attention = try fields.recordedReason("attention")
     product = try fields.optionalString("product")
-    if let before = try fields.optionalObject("before") {
-      self.before = try Configuration(record: before)
-    }
-    if let after = try fields.optionalObject("after") {
-      self.after = try Configuration(record: after)
-    }
     if let payment = try fields.optionalObject("payment") {
       self.payment = try Movement(record: payment)
     }

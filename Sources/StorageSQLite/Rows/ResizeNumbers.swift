@@ -10,6 +10,9 @@ struct ResizeNumbers {
     var number: Int64
     /// How many entries its timeline has; nil until that is asked.
     var timelineLength: Int64?
+
+    /// The key of the next page of its timeline, where so many entries are in the earlier ones.
+    func timelineKey(after length: Int64) -> Int64 { number << 20 | (length + 1) }
   }
 
   private let find: PreparedStatement
@@ -21,8 +24,8 @@ struct ResizeNumbers {
     measure = try PreparedStatement(
       db,
       """
-      SELECT number + length - 1 FROM timeline_pages WHERE resize = ?1
-      ORDER BY number DESC LIMIT 1
+      SELECT number + length - 1 FROM timeline_pages
+      WHERE key >= ?1 << 20 AND key < (?1 + 1) << 20 ORDER BY key DESC LIMIT 1
       """)
     entries.reserveCapacity(capacity)
   }
@@ -37,15 +40,13 @@ struct ResizeNumbers {
     entries[requestId] = Entry(number: number)
   }
 
-  /// The number of a resize, and that of the first one of so many entries more of its timeline.
-  mutating func nextTimelineKey(
-    of requestId: String, for count: Int
-  ) throws -> (resize: Int64, number: Int64) {
+  /// The key of the page of a resize's timeline that takes so many entries more.
+  mutating func nextTimelineKey(of requestId: String, for count: Int) throws -> Int64 {
     var entry = try entries[requestId] ?? Entry(number: number(of: requestId))
     let length = try entry.timelineLength ?? timelineLength(of: entry.number)
     entry.timelineLength = length + Int64(count)
     entries[requestId] = entry
-    return (entry.number, length + 1)
+    return entry.timelineKey(after: length)
   }
 
   private func number(of requestId: String) throws -> Int64 {

@@ -16,19 +16,16 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT OR FAIL INTO timeline_pages (resize, number, length, worker, entries)
-      VALUES (?1, ?2, ?3, ?4, ?5)
+      INSERT OR FAIL INTO timeline_pages (key, length, worker, entries) VALUES (?1, ?2, ?3, ?4)
       """)
-    try insertion.bind(worker, at: 4)
+    try insertion.bind(worker, at: 3)
     var rest = entries[...]
     while let requestId = rest.first?.requestId {
       let page = rest.prefix { $0.requestId == requestId }
       rest = rest[page.endIndex...]
-      let key = try numbers.nextTimelineKey(of: requestId, for: page.count)
-      try insertion.bind(key.resize, at: 1)
-      try insertion.bind(key.number, at: 2)
-      try insertion.bind(Int64(page.count), at: 3)
-      _ = try insertion.run(binding: TimelinePage.encode(page), at: 5)
+      try insertion.bind(try numbers.nextTimelineKey(of: requestId, for: page.count), at: 1)
+      try insertion.bind(Int64(page.count), at: 2)
+      _ = try insertion.run(binding: TimelinePage.encode(page), at: 4)
     }
   }
 
@@ -38,10 +35,10 @@ struct TimelineRows {
     let insertion = try PreparedStatement(
       db,
       """
-      INSERT OR FAIL INTO timeline_pages (resize, number, length, worker, entries)
-      SELECT resizes.number,
-        (SELECT ifnull(max(number + length), 1) FROM timeline_pages
-          WHERE timeline_pages.resize = resizes.number),
+      INSERT OR FAIL INTO timeline_pages (key, length, worker, entries)
+      SELECT
+        (SELECT ifnull(max(key + length), resizes.number << 20 | 1) FROM timeline_pages
+          WHERE key >= resizes.number << 20 AND key < (resizes.number + 1) << 20),
         1, ?2, json_array(json_array(?3, ?4, state, ?5))
       FROM requests JOIN resizes ON resizes.number = requests.resize
       WHERE requests.request_id = ?1
@@ -62,8 +59,10 @@ struct TimelineRows {
     let rows = try PreparedStatement(
       db,
       """
-      SELECT number, worker, entries FROM timeline_pages
-      WHERE resize = (SELECT resize FROM requests WHERE request_id = ?1) ORDER BY number
+      SELECT timeline_pages.number, worker, entries
+      FROM requests JOIN timeline_pages
+        ON key >= requests.resize << 20 AND key < (requests.resize + 1) << 20
+      WHERE request_id = ?1 ORDER BY key
       """)
     try rows.bind(requestId, at: 1)
     var timeline: [TimelineRow] = []

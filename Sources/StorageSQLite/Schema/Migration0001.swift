@@ -122,20 +122,23 @@ let migration0001 = """
     BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
 
   -- A row is a page: what one commit tells of a resize, two rows a request instead of seven.
+  -- One number is its key, so that new pages are put behind the last one, without a search for their
+  -- place: clustered by (resize, number), each row cost half as much again.
   CREATE TABLE timeline_pages (
-    resize  INTEGER NOT NULL,
-    number  INTEGER NOT NULL,             -- of its first entry, counted within the resize
+    key     INTEGER PRIMARY KEY,          -- resize << 20 | number
     length  INTEGER NOT NULL,             -- how many entries it has
     worker  TEXT    NOT NULL,
     entries TEXT    NOT NULL,             -- JSON: [[at, event, state, detail or null], …]
-    PRIMARY KEY (resize, number)
-  ) WITHOUT ROWID;
+    resize  INTEGER AS (key >> 20),
+    number  INTEGER AS (key & 1048575),   -- of its first entry, counted within the resize from 1
+    CONSTRAINT "a timeline has 1048574 entries at most" CHECK (number + length <= 1048575)
+  );
   CREATE TRIGGER timeline_pages_update BEFORE UPDATE ON timeline_pages
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_pages_delete BEFORE DELETE ON timeline_pages
     BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
   CREATE TRIGGER timeline_pages_replace BEFORE INSERT ON timeline_pages
-    WHEN EXISTS (SELECT 1 FROM timeline_pages WHERE (resize, number) = (NEW.resize, NEW.number))
+    WHEN EXISTS (SELECT 1 FROM timeline_pages WHERE key = NEW.key)
     BEGIN SELECT raise(FAIL, 'the timeline is append-only, and this row is there'); END;
   CREATE VIEW timeline AS
     SELECT resize, number + entry.key AS number, json_extract(entry.value, '$[0]') AS at, worker,

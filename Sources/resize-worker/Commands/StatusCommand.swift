@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
       "\(resize.requestId): \(resize.request.instanceId) of \(resize.request.tenantId) to "
         + resize.request.target.summary)
     output.line("state    " + style.paint(resize.state.rawValue, resize.state.tone))
-    if let quote = resize.quote {
+    if let quote = resize.assessment?.quote {
       output.line("money    " + style.paint(quote.summary, quote.tone))
       if let end = quote.newExpiresAt { output.line("expires  \(end.rfc3339)") }
     }
@@ -51,8 +51,8 @@ struct StatusCommand: AsyncParsableCommand {
       output.line(
         style.paint("ATTENTION  \(attention.code): \(attention.message.printable)", .bad))
     }
-    if !resize.lines.isEmpty {
-      output.write("\n" + TextTable(explaining: resize.lines).text(style))
+    if let lines = resize.assessment?.lines, !lines.isEmpty {
+      output.write("\n" + TextTable(explaining: lines).text(style))
     }
     guard !rows.isEmpty else { return }
     var timeline = TextTable(
