@@ -6,7 +6,7 @@ import Storage
 extension SQLiteStore {
   public func load(_ keys: FactKeys) async throws(StoreError) -> Facts {
     if keys.requestIds.isEmpty && keys.instanceIds.isEmpty { return Facts() }
-    return try await read { db in
+    return try await readForCommit { db in
       var facts = Facts()
       // Room for what the batch adds, too: a dictionary that grows hashes every id again.
       facts.resizes.reserveCapacity(keys.requestIds.count)

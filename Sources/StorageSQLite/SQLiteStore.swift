@@ -7,7 +7,7 @@ import Storage
 /// The store of one machine: an SQLite file that any number of worker processes share.
 ///
 /// Every commit is an immediate transaction with `synchronous = FULL`: when it returns, it is on
-/// the disk. Loads read a snapshot and wait for nobody. Calls run to their end even if their task is
+/// the disk. Loads read a snapshot and wait for no other process. Calls run to their end even if their task is
 /// canceled, so that a commit never ends with an unknown outcome for that reason.
 public final class SQLiteStore: Store {
   let path: String
@@ -74,7 +74,7 @@ public final class SQLiteStore: Store {
     }
   }
 
-  /// Runs in a snapshot of the file.
+  /// Runs in a snapshot of the file, beside commits.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
@@ -87,18 +87,25 @@ public final class SQLiteStore: Store {
     return try result.get()
   }
 
+  /// Runs in a snapshot of the file, between commits, on the connection that makes them: it has what it
+  /// wrote in its cache, and what is read here for the next commit is there for that. Any other
+  /// connection's cache is void after each commit.
+  func readForCommit<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    try await onWriter(path) { db in
+      try Self.transact(db, .deferred) { db in .commit(try body(db)) }
+    }
+  }
+
   /// Runs in one immediate transaction, which is rolled back where the body throws.
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Transaction<Value>
   ) async throws(StoreError) -> Value {
-    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-      pool.asyncWriteWithoutTransaction { [path, checkpointer] db in
-        let result = Result { try Self.transact(db, body) }
-        checkpointer.count(pagesWrittenBy: db)
-        continuation.resume(returning: result.mapError { StoreError($0, path: path) })
-      }
+    try await onWriter(path) { [checkpointer] db in
+      defer { checkpointer.count(pagesWrittenBy: db) }
+      return try Self.transact(db, .immediate, body)
     }
-    return try result.get()
   }
 
   /// Runs on the writing connection, which holds no lock for it.
@@ -106,13 +113,19 @@ public final class SQLiteStore: Store {
   func withoutTransaction(
     on file: String, _ body: @escaping @Sendable (Database) throws -> Void
   ) async throws(StoreError) {
-    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+    try await onWriter(file, body)
+  }
+
+  private func onWriter<Value: Sendable>(
+    _ file: String, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
       pool.asyncWriteWithoutTransaction { db in
         let result = Result { try body(db) }
         continuation.resume(returning: result.mapError { StoreError($0, path: file) })
       }
     }
-    try result.get()
+    return try result.get()
   }
 
   /// How a transaction ends, and what it answers.
@@ -122,10 +135,11 @@ public final class SQLiteStore: Store {
   }
 
   private static func transact<Value>(
-    _ db: Database, _ body: (Database) throws -> Transaction<Value>
+    _ db: Database, _ kind: Database.TransactionKind,
+    _ body: (Database) throws -> Transaction<Value>
   ) throws -> Value {
     var answer: Value?
-    try db.inTransaction(.immediate) {
+    try db.inTransaction(kind) {
       switch try body(db) {
       case .commit(let value):
         answer = value
