@@ -39,7 +39,7 @@ let package = Package(
       name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
     .target(
       name: "AMQP",
-      dependencies: ["CRabbitMQ"],
+      dependencies: ["CRabbitMQ", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: strict),
     .target(
       name: "Contracts",

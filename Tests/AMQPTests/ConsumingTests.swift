@@ -139,7 +139,7 @@ struct ConsumingTests {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
     var messages = Given.messages(3, to: queue, bytes: 1_000)
-    messages[1].body = Array(repeating: 7, count: 1_000_001)
+    messages[1] = Given.message(2, to: queue, body: Array(repeating: 7, count: 1_000_001))
     _ = try await Given.published(messages, at: broker.address)
     var settings = Given.settings()
     settings.longestBodyByteCount = 1_000_000

@@ -112,12 +112,7 @@ struct DisruptionTests {
       if case .blocked(let reason) = $0 { reason } else { nil }
     }
     #expect(reason?.contains("memory") == true)
-    try publisher.publish(
-      Given.messages(100, to: queue).map {
-        var message = $0
-        message.token += 1
-        return message
-      })
+    try publisher.publish((2...101).map { Given.message($0, to: queue) })
     try await broker.control("set_vm_memory_high_watermark", "0.6")
     #expect(await events.first { $0 == .unblocked ? true : nil } == true)
     #expect(await events.outcome(of: 101).confirmed.count == 101)

@@ -134,6 +134,17 @@ enum Given {
     }
   }
 
+  /// One message, its properties changed.
+  static func message(
+    _ token: UInt64 = 1, exchange: String = "", to queue: String, body: [UInt8] = [1, 2, 3],
+    _ change: (inout MessageProperties) -> Void = { _ in }
+  ) -> OutgoingMessage {
+    var properties = MessageProperties(messageID: "m\(token)")
+    change(&properties)
+    return OutgoingMessage(
+      token: token, exchange: exchange, routingKey: queue, properties: properties, body: body)
+  }
+
   /// Publishes and waits for the confirms.
   static func published(
     _ messages: [OutgoingMessage], at address: BrokerAddress

@@ -45,9 +45,7 @@ struct ConfirmLedgerTests {
     ledger.settle(1, multiple: false, into: &tokens)
     #expect(ledger.span == 2)
     for number in 5...1_000 {
-      var message = Given.messages(1, to: "q")[0]
-      message.token = UInt64(number)
-      ledger.append(message)
+      ledger.append(Given.message(UInt64(number), to: "q"))
       ledger.settle(UInt64(number - 2), multiple: false, into: &tokens)
     }
     ledger.settle(1_000, multiple: true, into: &tokens)
@@ -60,12 +58,12 @@ struct ConfirmLedgerTests {
     var ledger = Self.filled(4)
     var tokens: [UInt64] = []
     let found = ["m2", "m2", "m4"].map { id in
-      ledger.returned { $0.properties.messageID == id }
+      ledger.returned { $0.messageID == id }
     }
     #expect(found == [2, nil, 4])
     ledger.settle(3, multiple: true, into: &tokens)
     #expect(tokens == [1, 3])
-    check(ledger.takeAll(), is: [])
+    check(ledger.takeAll().map(\.token), is: [])
     #expect(ledger.span == 0)
   }
 }
@@ -121,7 +119,9 @@ struct PublishWindowTests {
   func namedExchange() {
     var window = PublishWindow(capacity: 4)
     var messages = Given.messages(8, to: "q")
-    for index in [1, 5] { messages[index].exchange = "gone" }
+    for index in [1, 5] {
+      messages[index] = Given.message(UInt64(index + 1), exchange: "gone", to: "q")
+    }
     window.enqueue(messages)
     check(sent(&window), is: [1, 2, 3, 4])
     window.channelClosed(replyCode: 404, replyText: "NOT_FOUND - no exchange 'gone' in vhost '/'")

@@ -8,8 +8,7 @@ struct PublishingTests {
   func confirms() async throws {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
-    var message = Given.messages(1, to: queue)[0]
-    message.properties = MessageProperties(
+    let properties = MessageProperties(
       contentType: "application/json", contentEncoding: "identity",
       headers: [
         "traceparent": "00-1-2-01", "attempt": 3, "deep": .table(["list": .array([true, .null])]),
@@ -17,11 +16,12 @@ struct PublishingTests {
       ],
       priority: 1, correlationID: "request", replyTo: "back", messageID: "id",
       timestamp: 1_700_000_000, type: "a.b.v1", userID: "guest", appID: "test")
+    let message = Given.message(to: queue) { $0 = properties }
     #expect(try await Given.published([message], at: broker.address).confirmed == [1])
 
     var (consumer, events) = try await Given.consumer([queue], broker.address)
     let delivery = try #require(await events.deliveries(1).first)
-    #expect(delivery.properties == message.properties)
+    #expect(delivery.properties == properties)
     #expect(delivery.body == message.body)
     #expect(delivery.queue == queue)
     #expect(delivery.routingKey == queue)
@@ -48,8 +48,9 @@ struct PublishingTests {
     let nowhere = PrivateBroker.uniqueName("nowhere")
     var messages = Given.messages(600, to: queue)
     for index in messages.indices where index % 3 == 0 {
-      messages[index].routingKey = nowhere
-      if index % 2 == 0 { messages[index].properties.messageID = nil }
+      messages[index] = Given.message(UInt64(index + 1), to: nowhere) {
+        if index % 2 == 0 { $0.messageID = nil }
+      }
     }
     let outcome = try await Given.published(messages, at: broker.address)
     let lost: [UInt64] = (0..<200).map { UInt64($0 * 3 + 1) }
@@ -62,8 +63,9 @@ struct PublishingTests {
   @Test("A message that is not mandatory is confirmed though no queue takes it")
   func notMandatory() async throws {
     let broker = try await PrivateBroker.shared()
-    var message = Given.messages(1, to: PrivateBroker.uniqueName("nowhere"))[0]
-    message.isMandatory = false
+    let message = OutgoingMessage(
+      token: 1, exchange: "", routingKey: PrivateBroker.uniqueName("nowhere"), isMandatory: false,
+      body: [1])
     #expect(try await Given.published([message], at: broker.address).confirmed == [1])
   }
 
@@ -73,7 +75,9 @@ struct PublishingTests {
     let queue = try await Given.queue(on: broker)
     let missing = PrivateBroker.uniqueName("missing")
     var messages = Given.messages(500, to: queue)
-    for index in messages.indices where index % 5 == 4 { messages[index].exchange = missing }
+    for index in messages.indices where index % 5 == 4 {
+      messages[index] = Given.message(UInt64(index + 1), exchange: missing, to: queue)
+    }
     let outcome = try await Given.published(messages, at: broker.address)
     #expect(outcome.returned.count == 100)
     #expect(outcome.returned.allSatisfy { $0.replyCode == 404 && $0.replyText.contains(missing) })
@@ -87,8 +91,8 @@ struct PublishingTests {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
     var messages = Given.messages(50, to: queue)
-    messages[17].properties.userID = "somebody"
-    messages[30].properties.userID = "else"
+    messages[17] = Given.message(18, to: queue) { $0.userID = "somebody" }
+    messages[30] = Given.message(31, to: queue) { $0.userID = "else" }
     let outcome = try await Given.published(messages, at: broker.address)
     #expect(outcome.returned.map(\.token).sorted() == [18, 31])
     #expect(outcome.returned.allSatisfy { $0.replyCode == 406 })
@@ -100,12 +104,14 @@ struct PublishingTests {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
     var messages = Given.messages(5, to: queue)
-    messages[0].properties.type = String(repeating: "x", count: 256)
-    messages[1].routingKey = String(repeating: "é", count: 128)
-    messages[2].properties.headers["big"] = .bytes(Array(repeating: 0, count: 140_000))
+    messages[0] = Given.message(1, to: queue) { $0.type = String(repeating: "x", count: 256) }
+    messages[1] = Given.message(2, to: String(repeating: "é", count: 128))
+    messages[2] = Given.message(3, to: queue) {
+      $0.headers["big"] = .bytes(Array(repeating: 0, count: 140_000))
+    }
     var deep = HeaderValue.null
     for _ in 0..<100 { deep = .array([deep]) }
-    messages[3].properties.headers["deep"] = deep
+    messages[3] = Given.message(4, to: queue) { $0.headers["deep"] = deep }
     let outcome = try await Given.published(messages, at: broker.address)
     #expect(outcome.returned.map(\.token) == [1, 2, 3, 4])
     #expect(outcome.returned.allSatisfy { $0.replyCode == 0 })
@@ -117,7 +123,8 @@ struct PublishingTests {
     let broker = try await PrivateBroker.shared()
     let queue = try await Given.queue(on: broker)
     var messages = Given.messages(3, to: queue)
-    messages[1].body = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    messages[1] = Given.message(
+      2, to: queue, body: (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     #expect(try await Given.published(messages, at: broker.address).confirmed.count == 3)
     var (consumer, events) = try await Given.consumer([queue], broker.address)
     let deliveries = await events.deliveries(3)

@@ -57,8 +57,7 @@ struct TopologyTests {
     let broker = try await PrivateBroker.shared()
     let topology = Self.topology()
     try await Given.topology(broker).declare(topology)
-    var message = Given.messages(1, to: "key")[0]
-    message.exchange = topology.exchanges[0].name
+    let message = Given.message(exchange: topology.exchanges[0].name, to: "key")
     #expect(try await Given.published([message], at: broker.address).confirmed == [1])
     var (consumer, events) = try await Given.consumer(
       [topology.queues[0].name], broker.address)

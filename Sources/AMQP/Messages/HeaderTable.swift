@@ -38,7 +38,7 @@ public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 /// One value of a ``HeaderTable``, in the types RabbitMQ uses.
-public indirect enum HeaderValue: Sendable, Hashable {
+public enum HeaderValue: Sendable, Hashable {
   case null
   case bool(Bool)
   /// Any of AMQP's integers that fits.

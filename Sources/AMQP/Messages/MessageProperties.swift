@@ -2,9 +2,10 @@
 ///
 /// Strings longer than 255 bytes of UTF-8 cannot be sent.
 public struct MessageProperties: Sendable, Hashable {
+  // Not where the protocol has them: the memberwise initializer must differ from the public one.
+  public var headers: HeaderTable
   public var contentType: String?
   public var contentEncoding: String?
-  public var headers: HeaderTable
   /// Whether the message survives a restart of the broker (`delivery_mode` 2).
   public var isPersistent: Bool
   public var priority: UInt8?
@@ -19,25 +20,21 @@ public struct MessageProperties: Sendable, Hashable {
   /// The user who published it. The broker refuses a name that is not the publisher's own.
   public var userID: String?
   public var appID: String?
+}
 
+extension MessageProperties {
   public init(
     contentType: String? = nil, contentEncoding: String? = nil, headers: HeaderTable = [:],
     isPersistent: Bool = true, priority: UInt8? = nil, correlationID: String? = nil,
     replyTo: String? = nil, expiration: String? = nil, messageID: String? = nil,
     timestamp: UInt64? = nil, type: String? = nil, userID: String? = nil, appID: String? = nil
   ) {
-    self.contentType = contentType
-    self.contentEncoding = contentEncoding
-    self.headers = headers
-    self.isPersistent = isPersistent
-    self.priority = priority
-    self.correlationID = correlationID
-    self.replyTo = replyTo
-    self.expiration = expiration
-    self.messageID = messageID
-    self.timestamp = timestamp
-    self.type = type
-    self.userID = userID
-    self.appID = appID
+    // By the memberwise initializer, which moves: one that sets field by field ends with a copy of
+    // them all, a dozen references to count.
+    self.init(
+      headers: headers, contentType: contentType, contentEncoding: contentEncoding,
+      isPersistent: isPersistent, priority: priority, correlationID: correlationID,
+      replyTo: replyTo, expiration: expiration, messageID: messageID, timestamp: timestamp,
+      type: type, userID: userID, appID: appID)
   }
 }

@@ -1,28 +1,38 @@
 /// One message to publish.
-public struct OutgoingMessage: Sendable, Hashable {
+///
+/// A value that is shared, not copied, from hand to hand until it is confirmed. What goes before its
+/// body is encoded once, when it is made.
+public final class OutgoingMessage: Sendable {
   /// The caller's name for this message in ``PublisherEvent``s. Unique among those in flight.
-  public var token: UInt64
+  public let token: UInt64
   /// The exchange; empty is the default exchange, which routes by the name of a queue.
-  public var exchange: String
-  public var routingKey: String
+  public let exchange: String
+  public let routingKey: String
   /// Whether the broker must say so if no queue takes it.
   ///
   /// AMQP gives a returned message no number: it is recognised by exchange, routing key and
-  /// ``MessageProperties/messageID``, which should be unique among the mandatory messages in
-  /// flight. Where it is missing, the publisher fills one in.
-  public var isMandatory: Bool
-  public var properties: MessageProperties
-  public var body: [UInt8]
+  /// ``messageID``, which should be unique among the mandatory messages in flight.
+  public let isMandatory: Bool
+  /// What its properties say; a mandatory message without one is given one made of its token.
+  public let messageID: String?
+  public let body: [UInt8]
+  /// The frames before those of the body, or why there are none.
+  let opening: PublishOpening
 
+  /// A message that does not fit into AMQP's fields can be made and published: it comes back in
+  /// ``PublisherEvent/returned(_:)`` with the reason.
   public init(
     token: UInt64, exchange: String, routingKey: String, isMandatory: Bool = true,
-    properties: MessageProperties = MessageProperties(), body: [UInt8]
+    properties: borrowing MessageProperties = MessageProperties(), body: [UInt8]
   ) {
     self.token = token
     self.exchange = exchange
     self.routingKey = routingKey
     self.isMandatory = isMandatory
-    self.properties = properties
+    messageID = properties.messageID ?? (isMandatory ? "token-\(token)" : nil)
     self.body = body
+    opening = PublishOpening(
+      exchange: exchange, routingKey: routingKey, isMandatory: isMandatory, properties: properties,
+      messageID: messageID, bodyByteCount: body.count)
   }
 }

@@ -4,10 +4,8 @@
 /// A returned message is settled by its return; the confirm that follows says nothing about it.
 struct ConfirmLedger {
   private struct Slot {
+    /// Nil once it is settled.
     var message: OutgoingMessage?
-    /// What a confirm needs stands beside the message, which would be copied to look into it.
-    var token: UInt64 = 0
-    var isInFlight = false
     var isReturned = false
   }
 
@@ -32,10 +30,9 @@ struct ConfirmLedger {
   var hasRoom: Bool { span < ring.count }
 
   /// The message goes out with the next number. The caller has seen ``hasRoom``.
-  mutating func append(_ message: consuming OutgoingMessage) {
+  mutating func append(_ message: OutgoingMessage) {
     precondition(hasRoom)
-    let token = message.token
-    ring[Int(next & mask)] = Slot(message: consume message, token: token, isInFlight: true)
+    ring[Int(next & mask)] = Slot(message: message)
     next += 1
   }
 
@@ -51,15 +48,13 @@ struct ConfirmLedger {
       guard tag >= oldest else { return }
       settle(tag, into: &tokens)
     }
-    while oldest < next, !ring[Int(oldest & mask)].isInFlight { oldest += 1 }
+    while oldest < next, ring[Int(oldest & mask)].message == nil { oldest += 1 }
   }
 
   private mutating func settle(_ number: UInt64, into tokens: inout [UInt64]) {
     let index = Int(number & mask)
-    guard ring[index].isInFlight else { return }
-    if !ring[index].isReturned { tokens.append(ring[index].token) }
-    ring[index].message = nil
-    ring[index].isInFlight = false
+    guard let message = ring[index].message.take() else { return }
+    if !ring[index].isReturned { tokens.append(message.token) }
   }
 
   /// The token of the first message after the last returned one that `matches`; it is settled.

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// What the publisher has to send, has in flight, and has to tell: a value without any I/O.
 struct PublishWindow {
   /// What happened since the last ``takeOutcome()``.
@@ -9,7 +11,7 @@ struct PublishWindow {
 
   private var ledger: ConfirmLedger
   private let capacity: Int
-  private var queue = MessageQueue()
+  private var queue: Deque<OutgoingMessage> = []
   private var outcome = Outcome()
   /// While above zero, messages go out one at a time: one of them closed the channel, and the
   /// broker did not say which.
@@ -25,23 +27,23 @@ struct PublishWindow {
 
   var queuedCount: Int { queue.count }
 
-  mutating func enqueue(_ batch: [OutgoingMessage]) { queue.append(batch) }
+  mutating func enqueue(_ batch: [OutgoingMessage]) { queue.append(contentsOf: batch) }
 
   /// Takes the next message to the wire; false while the broker blocks, the window is full, or
   /// nothing waits.
   ///
   /// - Parameter encode: writes the message, or answers why it cannot be written: then it is
   ///   reported as returned and takes no number.
-  mutating func send(_ encode: (inout OutgoingMessage) -> String?) -> Bool {
+  mutating func send(_ encode: (OutgoingMessage) -> String?) -> Bool {
     let limit = suspectCount > 0 || (isSuspectInFlight && ledger.span > 0) ? 1 : capacity
-    guard !isBlocked, ledger.span < limit, var message = queue.popFirst() else { return false }
+    guard !isBlocked, ledger.span < limit, let message = queue.popFirst() else { return false }
     isSuspectInFlight = suspectCount > 0
     if isSuspectInFlight { suspectCount -= 1 }
-    if let reason = encode(&message) {
+    if let reason = encode(message) {
       outcome.returned.append(
         ReturnedMessage(token: message.token, replyCode: 0, replyText: reason))
     } else {
-      ledger.append(consume message)
+      ledger.append(message)
     }
     return true
   }
@@ -59,7 +61,7 @@ struct PublishWindow {
   ) {
     let token = ledger.returned {
       $0.routingKey == routingKey && $0.exchange == exchange
-        && $0.properties.messageID == messageID
+        && $0.messageID == messageID
     }
     guard let token else { return }
     outcome.returned.append(
@@ -89,13 +91,14 @@ struct PublishWindow {
     }
     if let named {
       messages.filter { $0.exchange == named }.forEach(refuse)
-      queue.removeAll { $0.exchange == named }.forEach(refuse)
+      queue.lazy.filter { $0.exchange == named }.forEach(refuse)
+      queue.removeAll { $0.exchange == named }
       let others = messages.filter { $0.exchange != named }
       if suspectCount > 0 { suspectCount += others.count }
-      queue.prepend(others)
+      queue.prepend(contentsOf: others)
     } else {
       suspectCount += messages.count
-      queue.prepend(messages)
+      queue.prepend(contentsOf: messages)
     }
   }
 
@@ -108,63 +111,12 @@ struct PublishWindow {
 
   /// Everything still waiting, which will never be sent.
   mutating func takeQueued() -> [UInt64] {
-    queue.removeAll { _ in true }.map(\.token)
+    defer { queue.removeAll() }
+    return queue.map(\.token)
   }
 
   mutating func takeOutcome() -> Outcome {
     defer { outcome = Outcome() }
     return outcome
-  }
-}
-
-/// Batches in order, read message by message.
-private struct MessageQueue {
-  private var batches: [[OutgoingMessage]] = []
-  private var batchIndex = 0
-  private var messageIndex = 0
-  private(set) var count = 0
-
-  mutating func append(_ batch: [OutgoingMessage]) {
-    guard !batch.isEmpty else { return }
-    batches.append(batch)
-    count += batch.count
-  }
-
-  mutating func prepend(_ batch: [OutgoingMessage]) {
-    let rest = removeAll { _ in true }
-    append(batch)
-    append(rest)
-  }
-
-  mutating func popFirst() -> OutgoingMessage? {
-    guard batchIndex < batches.count else { return nil }
-    // Moved out, not copied: a message has a dozen references to count.
-    var message = OutgoingMessage(token: 0, exchange: "", routingKey: "", body: [])
-    swap(&message, &batches[batchIndex][messageIndex])
-    count -= 1
-    messageIndex += 1
-    if messageIndex == batches[batchIndex].count {
-      batches[batchIndex] = []
-      messageIndex = 0
-      batchIndex += 1
-      if batchIndex == batches.count || batchIndex >= 64 {
-        batches.removeFirst(batchIndex)
-        batchIndex = 0
-      }
-    }
-    return message
-  }
-
-  mutating func removeAll(where isWanted: (OutgoingMessage) -> Bool) -> [OutgoingMessage] {
-    var removed: [OutgoingMessage] = []
-    var kept: [OutgoingMessage] = []
-    for index in batchIndex..<max(batchIndex, batches.count) {
-      for message in batches[index].dropFirst(index == batchIndex ? messageIndex : 0) {
-        if isWanted(message) { removed.append(message) } else { kept.append(message) }
-      }
-    }
-    (batches, batchIndex, messageIndex, count) = ([], 0, 0, 0)
-    append(kept)
-    return removed
   }
 }

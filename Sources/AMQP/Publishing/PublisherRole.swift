@@ -8,9 +8,6 @@ final class PublisherRole: ConnectionRole {
   private let control: PublisherControl
   private var window: PublishWindow
   private var returns = ReturnAssembly()
-  private var epoch: UInt64 = 0
-  /// Makes message ids for mandatory messages without one.
-  private var nextMessageID: UInt64 = 0
   /// What the owner was last told of ``PublishWindow/queuedCount``.
   private var toldQueuedCount = 0
 
@@ -23,7 +20,6 @@ final class PublisherRole: ConnectionRole {
   var nextDeadline: MonotonicTime? { nil }
 
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
-    self.epoch = epoch
     returns = ReturnAssembly()
     try connection.selectConfirms()
     control.events.yield(.connected(epoch: epoch))
@@ -42,8 +38,7 @@ final class PublisherRole: ConnectionRole {
     }
   }
 
-  /// - Returns: Whether there were any. None is held on to here: their only owner may move messages
-  /// out of them.
+  /// - Returns: Whether there were any.
   private func takeBatches() -> Bool {
     let batches = control.takeBatches()
     for batch in batches { window.enqueue(batch) }
@@ -54,12 +49,8 @@ final class PublisherRole: ConnectionRole {
   private func fill(_ connection: RabbitConnection) {
     var isSending = true
     while isSending, connection.output.count < Self.outputLimit {
-      isSending = window.send { message in
-        if message.isMandatory, message.properties.messageID == nil {
-          nextMessageID += 1
-          message.properties.messageID = "\(epoch)-\(nextMessageID)"
-        }
-        return connection.output.publish(message, frameMax: connection.frameMax)
+      isSending = window.send {
+        connection.output.publish($0, frameMax: connection.frameMax)
       }
     }
   }

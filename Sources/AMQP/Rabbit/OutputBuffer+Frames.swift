@@ -51,32 +51,36 @@ extension OutputBuffer {
     }
   }
 
-  /// Writes the frames of one publish, or nothing: then it answers why the message cannot be sent.
-  mutating func publish(_ message: OutgoingMessage, frameMax: Int) -> String? {
-    // Without closures: each would hold a copy of the message, a dozen references to count.
-    let start = length
-    let method = beginFrame(UInt8(AMQP_FRAME_METHOD), channel: theChannel)
-    append(UInt32(AMQP_BASIC_PUBLISH_METHOD))
-    append(UInt16(0))
-    guard append(short: message.exchange), append(short: message.routingKey) else {
-      rollBack(to: start)
-      return "not sent: exchange and routing key have room for 255 bytes each"
-    }
-    append(UInt8(message.isMandatory ? 1 : 0))
-    endFrame(method)
-    let header = beginFrame(UInt8(AMQP_FRAME_HEADER), channel: theChannel)
+  /// Writes the content header of a body; false, with nothing written, if a property does not fit.
+  ///
+  /// - Parameter messageID: goes in place of that of the properties.
+  mutating func contentHeader(
+    _ properties: borrowing MessageProperties, messageID: String?, bodyByteCount: UInt64
+  ) -> Bool {
+    // Without a closure, which would hold a copy of the properties.
+    let start = beginFrame(UInt8(AMQP_FRAME_HEADER), channel: theChannel)
     append(UInt16(AMQP_BASIC_CLASS))
     append(UInt16(0))
-    append(UInt64(message.body.count))
-    let hasHeader = append(message.properties)
-    endFrame(header)
-    guard hasHeader, length - header <= frameMax else {
+    append(bodyByteCount)
+    guard append(properties, messageID: messageID) else {
       rollBack(to: start)
-      return
-        "not sent: a property is longer than 255 bytes, or the headers are too deep or too long"
+      return false
     }
-    appendBody(message.body, room: frameMax - Self.frameOverhead)
-    return nil
+    endFrame(start)
+    return true
+  }
+
+  /// Writes the frames of one publish, or nothing: then it answers why the message cannot be sent.
+  mutating func publish(_ message: OutgoingMessage, frameMax: Int) -> String? {
+    switch message.opening {
+    case .unsendable(let reason): return reason
+    case .frames(_, let headerByteCount) where headerByteCount > frameMax:
+      return PublishOpening.oversizedHeader
+    case .frames(let opening, _):
+      append(opening)
+      appendBody(message.body, room: frameMax - Self.frameOverhead)
+      return nil
+    }
   }
 
   private mutating func appendBody(_ body: [UInt8], room: Int) {

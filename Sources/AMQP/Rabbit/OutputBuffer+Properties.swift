@@ -3,8 +3,10 @@ import CRabbitMQ
 extension OutputBuffer {
   /// The property list of a content header: flags, then each property that is present, in the
   /// order of the flags. False if a string is too long.
-  mutating func append(_ properties: MessageProperties) -> Bool {
-    append(properties.flags)
+  ///
+  /// - Parameter messageID: goes in place of that of the properties.
+  mutating func append(_ properties: borrowing MessageProperties, messageID: String?) -> Bool {
+    append(properties.flags(messageID: messageID))
     return appendOptional(properties.contentType)
       && appendOptional(properties.contentEncoding)
       && (properties.headers.isEmpty || append(properties.headers))
@@ -12,7 +14,7 @@ extension OutputBuffer {
       && appendOptional(properties.correlationID)
       && appendOptional(properties.replyTo)
       && appendOptional(properties.expiration)
-      && appendOptional(properties.messageID)
+      && appendOptional(messageID)
       && appendTimestamp(properties)
       && appendOptional(properties.type)
       && appendOptional(properties.userID)
@@ -24,13 +26,13 @@ extension OutputBuffer {
     return append(short: text)
   }
 
-  private mutating func appendDeliveryMode(_ properties: MessageProperties) -> Bool {
+  private mutating func appendDeliveryMode(_ properties: borrowing MessageProperties) -> Bool {
     append(UInt8(properties.isPersistent ? 2 : 1))
     if let priority = properties.priority { append(priority) }
     return true
   }
 
-  private mutating func appendTimestamp(_ properties: MessageProperties) -> Bool {
+  private mutating func appendTimestamp(_ properties: borrowing MessageProperties) -> Bool {
     if let timestamp = properties.timestamp { append(timestamp) }
     return true
   }
@@ -89,7 +91,7 @@ extension OutputBuffer {
 }
 
 extension MessageProperties {
-  fileprivate var flags: UInt16 {
+  fileprivate borrowing func flags(messageID: String?) -> UInt16 {
     var flags = AMQP_BASIC_DELIVERY_MODE_FLAG
     if contentType != nil { flags |= AMQP_BASIC_CONTENT_TYPE_FLAG }
     if contentEncoding != nil { flags |= AMQP_BASIC_CONTENT_ENCODING_FLAG }

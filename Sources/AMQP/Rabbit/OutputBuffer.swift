@@ -1,64 +1,91 @@
 /// Encoded frames on their way to the socket.
-struct OutputBuffer {
-  private(set) var bytes: [UInt8] = []
+///
+/// It has memory of its own, not an array, which asks before each byte of a field whether it is shared
+/// and whether there is room.
+struct OutputBuffer: ~Copyable {
+  // sound: of this value alone, which is not copied, and freed with it; written from `length` on after
+  // room was made for it, and read below `length`.
+  private var memory: UnsafeMutableRawPointer
+  private var capacity: Int
+  private(set) var length = 0
   private var head = 0
   private static let keptCapacity = 1 << 20
 
-  var count: Int { bytes.count - head }
+  init(capacity: Int = 512) {
+    self.capacity = capacity
+    memory = .allocate(byteCount: capacity, alignment: 1)
+  }
+
+  deinit { memory.deallocate() }
+
+  var count: Int { length - head }
   var isEmpty: Bool { count == 0 }
+  /// A copy of everything in it.
+  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: memory, count: length)) }
 
   /// Lends what has not been sent.
-  func withUnsent<R, E: Error>(
+  borrowing func withUnsent<R, E: Error>(
     _ body: (UnsafeRawBufferPointer) throws(E) -> R
   ) throws(E) -> R {
-    let head = head
-    let result = bytes.withUnsafeBytes { all in
-      Result { () throws(E) in try body(UnsafeRawBufferPointer(rebasing: all[head...])) }
-    }
-    return try result.get()
+    try body(UnsafeRawBufferPointer(start: memory + head, count: count))
   }
 
   mutating func markSent(_ count: Int) {
     head += count
-    if head == bytes.count {
-      bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
-      head = 0
+    if head == length {
+      if capacity > Self.keptCapacity { self = OutputBuffer() }
+      (head, length) = (0, 0)
     } else if head >= Self.keptCapacity {
-      bytes.removeFirst(head)
-      head = 0
+      memory.copyMemory(from: memory + head, byteCount: self.count)
+      (head, length) = (0, self.count)
     }
   }
 
   /// Takes back everything after `length`, the value of ``length`` when it was noted.
-  mutating func rollBack(to length: Int) { bytes.removeLast(bytes.count - length) }
+  mutating func rollBack(to length: Int) {
+    precondition(length <= self.length)
+    self.length = length
+  }
 
-  var length: Int { bytes.count }
+  mutating func append(_ value: UInt8) { append(fixed: value) }
+  mutating func append(_ value: UInt16) { append(fixed: value.bigEndian) }
+  mutating func append(_ value: UInt32) { append(fixed: value.bigEndian) }
+  mutating func append(_ value: UInt64) { append(fixed: value.bigEndian) }
 
-  mutating func append(_ value: UInt8) { bytes.append(value) }
-  mutating func append(_ value: UInt16) { appendBigEndian(value) }
-  mutating func append(_ value: UInt32) { appendBigEndian(value) }
-  mutating func append(_ value: UInt64) { appendBigEndian(value) }
+  mutating func append(_ source: [UInt8]) { append(source[...]) }
 
-  mutating func append(_ source: ArraySlice<UInt8>) { bytes.append(contentsOf: source) }
-  mutating func append(_ source: [UInt8]) { bytes.append(contentsOf: source) }
+  mutating func append(_ source: ArraySlice<UInt8>) {
+    let target = room(for: source.count)
+    source.withUnsafeBytes { target.copyMemory(from: $0) }
+  }
 
   /// A string of at most 255 bytes; false, and nothing written, if it is longer.
   mutating func append(short text: String) -> Bool {
     let count = text.utf8.count
     guard count <= 255 else { return false }
-    bytes.append(UInt8(count))
-    bytes.append(contentsOf: text.utf8)
+    append(UInt8(count))
+    append(text, count)
     return true
   }
 
   mutating func append(long text: String) {
-    append(UInt32(truncatingIfNeeded: text.utf8.count))
-    bytes.append(contentsOf: text.utf8)
+    let count = text.utf8.count
+    append(UInt32(truncatingIfNeeded: count))
+    append(text, count)
+  }
+
+  private mutating func append(_ text: String, _ count: Int) {
+    let target = room(for: count)
+    // Most strings lie in one piece.
+    let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable {
+      target.copyMemory(from: UnsafeRawBufferPointer($0))
+    }
+    if isCopied == nil { target.copyBytes(from: text.utf8) }
   }
 
   /// Writes what `body` writes with its length in four bytes before it.
   mutating func appendMeasured(_ body: (inout OutputBuffer) -> Bool) -> Bool {
-    let start = bytes.count
+    let start = length
     append(UInt32(0))
     guard body(&self) else { return false }
     setLength(at: start, from: start + 4)
@@ -67,13 +94,29 @@ struct OutputBuffer {
 
   /// Writes into four bytes at `place` how many bytes stand from `start` to the end.
   mutating func setLength(at place: Int, from start: Int) {
-    let size = UInt32(truncatingIfNeeded: bytes.count - start)
-    for index in 0..<4 {
-      bytes[place + index] = UInt8(truncatingIfNeeded: size >> (24 - 8 * index))
-    }
+    precondition(place >= 0 && place + 4 <= length)
+    let size = UInt32(truncatingIfNeeded: length - start)
+    memory.storeBytes(of: size.bigEndian, toByteOffset: place, as: UInt32.self)
   }
 
-  private mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  private mutating func append<Value: BitwiseCopyable>(fixed value: Value) {
+    room(for: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
+  }
+
+  /// The next `count` bytes, which count as written.
+  @inline(__always)
+  private mutating func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+    if capacity - length < count { grow(by: count) }
+    defer { length += count }
+    return UnsafeMutableRawBufferPointer(start: memory + length, count: count)
+  }
+
+  @inline(never)
+  private mutating func grow(by count: Int) {
+    capacity = max(2 * capacity, length + count)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
+    larger.copyMemory(from: memory, byteCount: length)
+    memory.deallocate()
+    memory = larger
   }
 }

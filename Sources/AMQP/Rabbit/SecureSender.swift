@@ -26,7 +26,7 @@ final class SecureSender {
 
   /// Sends all of it, or throws.
   func send(
-    _ output: OutputBuffer, on state: amqp_connection_state_t, _ address: BrokerAddress
+    _ output: borrowing OutputBuffer, on state: amqp_connection_state_t, _ address: BrokerAddress
   ) throws(AMQPError) {
     try output.withUnsent { (unsent) throws(AMQPError) in
       var rest = unsent[...]
