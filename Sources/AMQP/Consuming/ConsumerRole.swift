@@ -11,9 +11,7 @@ final class ConsumerRole: ConnectionRole {
   private var probation: Probation
   private var mode = ConsumerControl.Mode.running
   private var deliveries: [Delivery] = []
-  private var consumers = RecentName()
-  private var exchanges = RecentName()
-  private var routingKeys = RecentName()
+  private var origin = RecentOrigin()
   /// Whether ``ConsumerEvent/quiesced`` is still to be told.
   private var owesQuiescence = false
 
@@ -181,12 +179,7 @@ final class ConsumerRole: ConnectionRole {
 
   private func begin(_ method: amqp_basic_deliver_t) {
     ledger.delivered(method.delivery_tag)
-    assembly.begin(
-      DeliveryAssembly.Beginning(
-        queue: subscriptions.queue(of: consumers.name(method.consumer_tag)),
-        deliveryTag: method.delivery_tag, epoch: ledger.epoch,
-        isRedelivered: method.redelivered != 0, exchange: exchanges.name(method.exchange),
-        routingKey: routingKeys.name(method.routing_key)))
+    assembly.begin(origin.beginning(method, epoch: ledger.epoch, subscriptions))
   }
 
   /// While pausing, what still comes goes back with the rest.
@@ -249,11 +242,32 @@ extension RabbitFrame.RabbitMethod {
   }
 }
 
-/// Deliveries mostly come by the same name one after the other: it is copied once.
-private struct RecentName {
-  private var name = ""
+/// Deliveries mostly come from the same place one after the other: its names are copied once, and
+/// its queue is looked up once.
+private struct RecentOrigin {
+  private var queue = ""
+  private var consumer = RecentName()
+  private var exchange = RecentName()
+  private var routingKey = RecentName()
 
-  mutating func name(_ bytes: amqp_bytes_t) -> String {
+  mutating func beginning(
+    _ method: amqp_basic_deliver_t, epoch: UInt64, _ subscriptions: SubscriptionLedger
+  ) -> DeliveryAssembly.Beginning {
+    if consumer.becomes(method.consumer_tag) { queue = subscriptions.queue(of: consumer.name) }
+    exchange.becomes(method.exchange)
+    routingKey.becomes(method.routing_key)
+    return DeliveryAssembly.Beginning(
+      queue: queue, deliveryTag: method.delivery_tag, epoch: epoch,
+      isRedelivered: method.redelivered != 0, exchange: exchange.name, routingKey: routingKey.name)
+  }
+}
+
+private struct RecentName {
+  private(set) var name = ""
+
+  /// - Returns: Whether it was another before.
+  @discardableResult
+  mutating func becomes(_ bytes: amqp_bytes_t) -> Bool {
     let isSame = name.withUTF8 { name in
       guard name.count == bytes.len, let known = name.baseAddress, let new = bytes.bytes else {
         return name.isEmpty && bytes.len == 0
@@ -261,6 +275,6 @@ private struct RecentName {
       return memcmp(known, new, bytes.len) == 0
     }
     if !isSame { name = String(bytes) }
-    return name
+    return !isSame
   }
 }
