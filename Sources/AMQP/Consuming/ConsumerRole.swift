@@ -1,5 +1,4 @@
 import CRabbitMQ
-import Glibc
 
 /// The consumer's part on its connection's thread.
 final class ConsumerRole: ConnectionRole {
@@ -246,35 +245,18 @@ extension RabbitFrame.RabbitMethod {
 /// its queue is looked up once.
 private struct RecentOrigin {
   private var queue = ""
-  private var consumer = RecentName()
-  private var exchange = RecentName()
-  private var routingKey = RecentName()
+  private var consumer = RecentText()
+  private var exchange = RecentText()
+  private var routingKey = RecentText()
 
   mutating func beginning(
     _ method: amqp_basic_deliver_t, epoch: UInt64, _ subscriptions: SubscriptionLedger
   ) -> DeliveryAssembly.Beginning {
-    if consumer.becomes(method.consumer_tag) { queue = subscriptions.queue(of: consumer.name) }
+    if consumer.becomes(method.consumer_tag) { queue = subscriptions.queue(of: consumer.text) }
     exchange.becomes(method.exchange)
     routingKey.becomes(method.routing_key)
     return DeliveryAssembly.Beginning(
       queue: queue, deliveryTag: method.delivery_tag, epoch: epoch,
-      isRedelivered: method.redelivered != 0, exchange: exchange.name, routingKey: routingKey.name)
-  }
-}
-
-private struct RecentName {
-  private(set) var name = ""
-
-  /// - Returns: Whether it was another before.
-  @discardableResult
-  mutating func becomes(_ bytes: amqp_bytes_t) -> Bool {
-    let isSame = name.withUTF8 { name in
-      guard name.count == bytes.len, let known = name.baseAddress, let new = bytes.bytes else {
-        return name.isEmpty && bytes.len == 0
-      }
-      return memcmp(known, new, bytes.len) == 0
-    }
-    if !isSame { name = String(bytes) }
-    return !isSame
+      isRedelivered: method.redelivered != 0, exchange: exchange.text, routingKey: routingKey.text)
   }
 }

@@ -14,6 +14,7 @@ struct DeliveryAssembly {
 
   private var beginning: Beginning?
   private var properties: MessageProperties?
+  private var recent = MessageProperties.RecentTexts()
   private var bodyByteCount: UInt64 = 0
   private var body: [UInt8] = []
   private var hasHeader = false
@@ -37,7 +38,7 @@ struct DeliveryAssembly {
     guard beginning != nil, !hasHeader else { throw Self.outOfTurn }
     hasHeader = true
     missing = bodyByteCount
-    self.properties = MessageProperties(properties)
+    self.properties = MessageProperties(properties, &recent)
     self.bodyByteCount = bodyByteCount
     return bodyByteCount == 0 ? finish() : nil
   }

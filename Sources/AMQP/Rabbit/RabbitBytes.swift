@@ -8,11 +8,22 @@ extension String {
 }
 
 extension MessageProperties {
+  /// What senders say of every message of a kind.
+  struct RecentTexts {
+    var contentType = RecentText()
+    var type = RecentText()
+  }
+
   /// Copies the properties of a content header. Headers are bounded, see ``HeaderReader``.
-  init(_ source: amqp_basic_properties_t) {
+  init(_ source: amqp_basic_properties_t, _ recent: inout RecentTexts) {
     let flags = Int32(truncatingIfNeeded: source._flags)
     func text(_ flag: Int32, _ bytes: amqp_bytes_t) -> String? {
       flags & flag == 0 ? nil : String(bytes)
+    }
+    func text(_ flag: Int32, _ bytes: amqp_bytes_t, _ recent: inout RecentText) -> String? {
+      guard flags & flag != 0 else { return nil }
+      recent.becomes(bytes)
+      return recent.text
     }
     var headers = HeaderTable()
     if flags & AMQP_BASIC_HEADERS_FLAG != 0 {
@@ -20,7 +31,8 @@ extension MessageProperties {
       headers = reader.table(source.headers)
     }
     self.init(
-      contentType: text(AMQP_BASIC_CONTENT_TYPE_FLAG, source.content_type),
+      contentType: text(
+        AMQP_BASIC_CONTENT_TYPE_FLAG, source.content_type, &recent.contentType),
       contentEncoding: text(AMQP_BASIC_CONTENT_ENCODING_FLAG, source.content_encoding),
       headers: headers,
       isPersistent: flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 && source.delivery_mode == 2,
@@ -30,7 +42,7 @@ extension MessageProperties {
       expiration: text(AMQP_BASIC_EXPIRATION_FLAG, source.expiration),
       messageID: text(AMQP_BASIC_MESSAGE_ID_FLAG, source.message_id),
       timestamp: flags & AMQP_BASIC_TIMESTAMP_FLAG == 0 ? nil : source.timestamp,
-      type: text(AMQP_BASIC_TYPE_FLAG, source.type),
+      type: text(AMQP_BASIC_TYPE_FLAG, source.type, &recent.type),
       userID: text(AMQP_BASIC_USER_ID_FLAG, source.user_id),
       appID: text(AMQP_BASIC_APP_ID_FLAG, source.app_id))
   }
