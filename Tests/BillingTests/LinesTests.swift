@@ -72,7 +72,8 @@ struct LinesTests {
     ])
   func texts(numerator: Int, denominator: Int, text: String, amount: String) {
     let number = Rational(Int128(numerator), over: Int128(denominator))
-    #expect(number.text == text)
-    #expect(number.amountText == amount || number.amountText + "0" == amount)
+    let amountText = String(wording: "\(amount: number)")
+    #expect(String(wording: "\(number)") == text)
+    #expect(amountText == amount || amountText + "0" == amount)
   }
 }

@@ -91,11 +91,17 @@ struct NumberTests {
       let shift = Int.random(in: 0...126, using: &random)
       let numerator = Int128(truncatingIfNeeded: UInt128.random(in: 0...(.max), using: &random))
       let denominator = UInt128.random(in: 1...(1 << 126), using: &random) >> UInt128(shift)
-      let fraction = Rational(numerator >> Int128(shift), over: Int128(max(denominator, 1)))
-        .fraction
+      let narrow = Rational(numerator >> Int128(shift), over: Int128(max(denominator, 1)))
+      let fraction = narrow.fraction
       #expect(fraction.description == fraction.wideDescription)
       let (decimal, isExact) = fraction.wideDecimal
-      #expect(fraction.decimalText == (isExact ? decimal : "≈ " + decimal))
+      let cutOff = isExact ? decimal : "≈ " + decimal
+      let isShort = fraction.wideDescription.utf8.count <= 25
+      #expect(String(wording: "\(amount: narrow)") == cutOff)
+      #expect(
+        String(wording: "\(narrow)") == (!isExact && isShort ? fraction.wideDescription : cutOff))
+      #expect(fraction.inLowestTerms == fraction)
+      #expect(fraction.inLowestTerms.description == fraction.wideDescription)
       #expect(Fraction(fraction.description) == Fraction(wideText: fraction.description))
     }
   }
@@ -108,7 +114,7 @@ struct NumberTests {
       (1_000_000_000_000_000_000, 0, "1000000000000000000"),
       (9_000_000_000_000_000_001, 18, "9.000000000000000001"),
     ])
-  func digits(significand: Int, scale: Int, text: String) {
-    #expect(decimalText(Int128(significand), scale: scale) == text)
+  func digits(significand: Int, scale: UInt8, text: String) {
+    #expect(ExactDecimal(significand: Int128(significand), scale: scale).description == text)
   }
 }

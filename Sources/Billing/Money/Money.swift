@@ -37,12 +37,10 @@ public struct Money: Hashable, Sendable {
   }
 
   /// The value with exactly the currency's digits, such as `197.66`, or `501` for yen.
-  public var value: String {
-    decimalText(Int128(minorUnits), scale: currency.minorDigits)
-  }
+  public var value: String { String(wording: "\(amount: self)") }
 }
 
 extension Money: CustomStringConvertible {
   /// The value and the currency's code, such as `197.66 USD`.
-  public var description: String { "\(value) \(currency.code)" }
+  public var description: String { String(wording: "\(self)") }
 }

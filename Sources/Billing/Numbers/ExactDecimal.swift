@@ -30,12 +30,16 @@ public struct ExactDecimal: Sendable {
 
   /// Reads `text`, or answers nil if it is not a plain decimal of at most 18 + 18 digits.
   public init?(_ text: some StringProtocol) {
+    self.init(reading: text.utf8)
+  }
+
+  private init?(reading characters: some Sequence<UInt8>) {
     var significand: Int128 = 0
     var integerDigits = 0
     var fractionDigits = 0
     var isNegative = false
     var hasPoint = false
-    for byte in text.utf8 {
+    for byte in characters {
       switch byte {
       case UInt8(ascii: "-") where integerDigits == 0 && !isNegative:
         isNegative = true
@@ -49,7 +53,8 @@ public struct ExactDecimal: Sendable {
           integerDigits += 1
         }
         guard max(integerDigits, fractionDigits) <= Self.maximumDigits else { return nil }
-        significand = significand * 10 + Int128(byte - UInt8(ascii: "0"))
+        // 36 digits fit without overflow.
+        significand = significand &* 10 &+ Int128(byte - UInt8(ascii: "0"))
       default:
         return nil
       }
@@ -99,16 +104,9 @@ extension ExactDecimal: Hashable, Comparable {
 
 extension ExactDecimal: CustomStringConvertible, LosslessStringConvertible {
   public init?(_ description: String) {
-    self.init(description[...])
+    self.init(reading: description.utf8)
   }
 
   /// The decimal as it was written, such as `16.80`.
-  public var description: String {
-    decimalText(significand, scale: Int(scale))
-  }
-}
-
-/// `significand` ÷ 10^`scale` with exactly `scale` digits after the point.
-func decimalText(_ significand: Int128, scale: Int) -> String {
-  digitText(significand.magnitude, isNegative: significand < 0, scale: scale)
+  public var description: String { String(wording: "\(self)") }
 }

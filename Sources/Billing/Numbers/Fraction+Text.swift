@@ -4,9 +4,7 @@ extension Fraction: LosslessStringConvertible {
   /// Numerator and denominator in lowest terms, such as `1803648/9125`, `0/1` or `-18857/1500`.
   public var description: String {
     guard let narrow else { return wideDescription }
-    let numerator = digitText(
-      narrow.numerator.magnitude, isNegative: narrow.isNegative, scale: 0)
-    return numerator + "/" + digitText(narrow.denominator.magnitude, isNegative: false, scale: 0)
+    return String(wording: "\(narrow.numerator)/\(narrow.denominator)")
   }
 
   /// The same by way of integers of any size.
@@ -18,7 +16,7 @@ extension Fraction: LosslessStringConvertible {
   /// Reads what `description` prints; nil for anything else or anything needlessly long.
   public init?(_ description: String) {
     if let narrow = Rational(description) {
-      self.init(narrow)
+      self.init(lowest: narrow)
       return
     }
     self.init(wideText: description)
@@ -38,21 +36,30 @@ extension Fraction: LosslessStringConvertible {
 
 extension Fraction {
   /// The number as a decimal, rounded down after 8 digits and marked by `≈` if it goes on.
-  var decimalText: String {
-    let (decimal, isExact) = narrow?.decimal ?? wideDecimal
-    return isExact ? decimal : "≈ " + decimal
+  func putDecimal(in text: inout Wording) {
+    if let decimal = plain?.decimal {
+      decimal.put(in: &text)
+    } else {
+      let (decimal, isExact) = wideDecimal
+      text += isExact ? "\(decimal)" : "≈ \(decimal)"
+    }
   }
 
   /// The number for a pocket calculator: a decimal where it ends within 8 digits, else a fraction
   /// in lowest terms where that is short, else a decimal that is cut off.
-  var text: String {
-    let (decimal, isExact) = narrow?.decimal ?? wideDecimal
-    if isExact { return decimal }
-    let fraction = description
-    return fraction.utf8.count <= 25 ? fraction : "≈ " + decimal
+  func put(in text: inout Wording) {
+    guard !(plain?.decimal?.isExact ?? wideDecimal.isExact) else { return putDecimal(in: &text) }
+    if let narrow, narrow.textLength <= 25 {
+      text.appendInterpolation(narrow.numerator)
+      text.appendLiteral("/")
+      text.appendInterpolation(narrow.denominator)
+    } else {
+      putDecimal(in: &text)
+    }
   }
 
-  /// The first 8 digits after the point, and whether there are no more.
+  /// The first 8 digits after the point, and whether there are no more, by way of integers of any
+  /// size.
   var wideDecimal: (text: String, isExact: Bool) {
     let number = wide
     let (digits, rest) = (number.numerator.magnitude * BigUInt(100_000_000))
@@ -65,25 +72,55 @@ extension Fraction {
   }
 }
 
-extension Rational {
-  /// As `Fraction.wideDecimal`; nil where that takes more than 128 bits.
-  ///
-  /// Nearly every number of a quote's lines fits, and integers of any size cost a microsecond for
-  /// each number that is printed.
-  fileprivate var decimal: (text: String, isExact: Bool)? {
-    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: 100_000_000)
-    guard !overflow else { return nil }
-    var (digits, rest) = scaled.quotientAndRemainder(dividingBy: denominator.magnitude)
-    var scale = 8
-    while scale > 0, let word = UInt64(exactly: digits), word % 10 == 0 {
-      digits = UInt128(word / 10)
-      scale -= 1
+/// A decimal of at most 8 digits after the point, and whether the number it is of has no more.
+private struct ShortDecimal {
+  var digits: UInt128
+  var isNegative: Bool
+  var scale = 8
+  var isExact: Bool
+
+  func put(in text: inout Wording) {
+    if !isExact { text.appendLiteral("≈ ") }
+    text.put(digits: digits, isNegative: isNegative, scale: scale)
+  }
+
+  /// Takes the zeros at the end away; in 64 bits where the digits fit.
+  mutating func shorten() {
+    if var word = UInt64(exactly: digits) {
+      while scale > 3, word % 10_000 == 0 {
+        word /= 10_000
+        scale -= 4
+      }
+      while scale > 0, word % 10 == 0 {
+        word /= 10
+        scale -= 1
+      }
+      digits = UInt128(word)
     }
     while scale > 0, digits % 10 == 0 {
       digits /= 10
       scale -= 1
     }
-    return (digitText(digits, isNegative: isNegative, scale: scale), rest == 0)
+  }
+}
+
+extension Rational {
+  /// How many bytes numerator, slash and denominator are long.
+  fileprivate var textLength: Int {
+    (isNegative ? 2 : 1) + digitCount(numerator.magnitude) + digitCount(denominator.magnitude)
+  }
+
+  /// As `Fraction.wideDecimal`; nil where that takes more than 128 bits.
+  ///
+  /// Nearly every number of a quote's lines fits, and integers of any size cost a microsecond for
+  /// each number that is printed. It need not be in lowest terms: they have the same digits.
+  fileprivate var decimal: ShortDecimal? {
+    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: 100_000_000)
+    guard !overflow else { return nil }
+    let (digits, rest) = quotientAndRest(scaled, denominator.magnitude)
+    var decimal = ShortDecimal(digits: digits, isNegative: isNegative, isExact: rest == 0)
+    decimal.shorten()
+    return decimal
   }
 
   /// Reads two whole numbers of at most 18 digits in lowest terms; nil for longer ones, too.
@@ -98,4 +135,19 @@ extension Rational {
     guard greatestCommonDivisor(self.numerator.magnitude, self.denominator.magnitude) == 1
     else { return nil }
   }
+}
+
+/// How many decimal digits the number has; 1 for zero.
+private func digitCount(_ number: UInt128) -> Int {
+  var (count, rest) = (1, number)
+  while rest > UInt128(UInt64.max) {
+    rest /= 10
+    count += 1
+  }
+  var word = UInt64(rest)
+  while word > 9 {
+    word /= 10
+    count += 1
+  }
+  return count
 }

@@ -5,6 +5,8 @@ public struct Fraction: Sendable {
   private enum Storage {
     /// Not necessarily in lowest terms.
     case narrow(Rational)
+    /// In lowest terms.
+    case lowest(Rational)
     /// In lowest terms, and too large to be narrow.
     indirect case wide(WideRational)
   }
@@ -20,21 +22,31 @@ public struct Fraction: Sendable {
 
   init(_ rational: WideRational) {
     let reduced = rational.reduced
-    storage = reduced.narrow.map { .narrow($0) } ?? .wide(reduced)
+    storage = reduced.narrow.map { .lowest($0) } ?? .wide(reduced)
   }
 
   /// Whether it is below zero: a refund.
   public var isNegative: Bool {
     switch storage {
-    case .narrow(let rational): rational.isNegative
+    case .narrow(let rational), .lowest(let rational): rational.isNegative
     case .wide(let rational): rational.isNegative
     }
   }
 
   /// Whether it is zero.
   public var isZero: Bool {
-    guard case .narrow(let rational) = storage else { return false }
-    return rational.isZero
+    plain?.isZero ?? false
+  }
+
+  /// The same number, brought to lowest terms once for all who ask for its text.
+  var inLowestTerms: Fraction {
+    guard case .narrow(let rational) = storage else { return self }
+    return Fraction(lowest: rational.reduced)
+  }
+
+  /// - Parameter rational: Is in lowest terms.
+  init(lowest rational: Rational) {
+    storage = .lowest(rational)
   }
 
   /// In lowest terms, of any size.
@@ -43,29 +55,38 @@ public struct Fraction: Sendable {
     case .narrow(let rational):
       let reduced = rational.reduced
       return WideRational(reduced.numerator, over: reduced.denominator)
+    case .lowest(let rational):
+      return WideRational(rational.numerator, over: rational.denominator)
     case .wide(let rational):
       return rational
     }
   }
 
+  /// Numerator and denominator, not necessarily in lowest terms, where 128 bits hold them.
+  var plain: Rational? {
+    switch storage {
+    case .narrow(let rational), .lowest(let rational): rational
+    case .wide: nil
+    }
+  }
+
   /// Numerator and denominator in lowest terms, where 128 bits hold them.
   var narrow: Rational? {
-    guard case .narrow(let rational) = storage else { return nil }
-    return rational.reduced
+    switch storage {
+    case .narrow(let rational): rational.reduced
+    case .lowest(let rational): rational
+    case .wide: nil
+    }
   }
 }
 
 extension Fraction: Hashable {
   public static func == (left: Fraction, right: Fraction) -> Bool {
-    switch (left.storage, right.storage) {
-    case (.narrow(let left), .narrow(let right)):
-      let (left, right) = (left.reduced, right.reduced)
-      return left.numerator == right.numerator && left.denominator == right.denominator
-    case (.wide(let left), .wide(let right)):
+    if case .wide(let left) = left.storage, case .wide(let right) = right.storage {
       return left == right
-    default:
-      return false
     }
+    guard let left = left.narrow, let right = right.narrow else { return false }
+    return left.numerator == right.numerator && left.denominator == right.denominator
   }
 
   public func hash(into hasher: inout Hasher) {

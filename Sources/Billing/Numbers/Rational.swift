@@ -76,7 +76,7 @@ struct Rational: ExactNumber {
     let (scaled, scaleOverflow) = numerator.magnitude.multipliedReportingOverflow(by: factor)
     let (top, topOverflow) = scaled.addingReportingOverflow(bottom)
     guard !scaleOverflow, !topOverflow else { throw .numberTooLarge }
-    return Int64(exactly: quotient(top, bottom * 2))
+    return Int64(exactly: quotientAndRest(top, bottom * 2).quotient)
   }
 
   func roundedDown() throws(QuoteRefusal) -> Int64? {
@@ -98,12 +98,14 @@ private func sum(_ left: Int128, _ right: Int128) throws(QuoteRefusal) -> Int128
   return result
 }
 
-/// The quotient, by the processor's own division where both fit it.
-private func quotient(_ top: UInt128, _ bottom: UInt128) -> UInt128 {
+/// Quotient and rest, by the processor's own division where both numbers fit it.
+func quotientAndRest(_ top: UInt128, _ bottom: UInt128) -> (quotient: UInt128, rest: UInt128) {
   if let top = UInt64(exactly: top), let bottom = UInt64(exactly: bottom) {
-    return UInt128(top / bottom)
+    let (quotient, rest) = top.quotientAndRemainder(dividingBy: bottom)
+    return (UInt128(quotient), UInt128(rest))
   }
-  return top / bottom
+  let (quotient, rest) = top.quotientAndRemainder(dividingBy: bottom)
+  return (quotient, rest)
 }
 
 /// Euclid's algorithm, in 64 bits as soon as both numbers fit; at least 1.

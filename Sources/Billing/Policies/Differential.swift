@@ -10,8 +10,8 @@ extension QuoteRequest {
     case .exactSeconds:
       seconds = Instant.seconds(from: now, to: expiry)
       workings.note(
-        "remaining \(durationText(seconds)) ÷ (365/12)",
-        "\(months(seconds, Number.self).text) months")
+        "remaining \(days: seconds) ÷ (365/12)",
+        "\(months(seconds, Number.self)) months")
     case .calendarDays:
       let today = product.timeZone.local(now).date
       let last = product.timeZone.local(expiry).date
@@ -19,7 +19,7 @@ extension QuoteRequest {
       seconds = days * 86_400
       workings.note(
         "\(days) days from \(today) to \(last) in \(product.timeZone.identifier) ÷ (365/12)",
-        "\(months(seconds, Number.self).text) months")
+        "\(months(seconds, Number.self)) months")
     }
     return try discounted(difference, months(seconds, Number.self), rule, &workings)
   }
@@ -36,9 +36,9 @@ extension QuoteRequest {
     let part = Number(Int128(remaining.seconds), over: Int128(days * 86_400))
     let months = try Number(remaining.months).adding(part)
     workings.note(
-      "\(counted(remaining.months, "calendar month")) + "
-        + "\(durationText(remaining.seconds)) ÷ \(days) days",
-      "\(months.text) months")
+      "\(remaining.months, "calendar month") + "
+        + "\(days: remaining.seconds) ÷ \(days) days",
+      "\(months) months")
     return try discounted(difference, months, rule, &workings)
   }
 
@@ -53,7 +53,7 @@ extension QuoteRequest {
     let difference = try prices.new.subtracting(prices.old)
     let (old, new) = (change.old.name, change.new.name)
     workings.note(
-      "monthly price \(new) \(prices.new.text) − \(old) \(prices.old.text)", difference.text)
+      "monthly price \(new) \(prices.new) − \(old) \(prices.old)", "\(difference)")
     return difference
   }
 
@@ -62,8 +62,8 @@ extension QuoteRequest {
   ) throws(QuoteRefusal) -> Number {
     let ratio: Number = try rule.payRatio(months: months, &workings)
     workings.conclude(
-      "\(difference.text) × \(months.text)"
-        + (rule.termTiers.isEmpty ? "" : " × \(ratio.text)"))
+      rule.termTiers.isEmpty
+        ? "\(difference) × \(months)" : "\(difference) × \(months) × \(ratio)")
     return try difference.multiplied(by: months).multiplied(by: ratio)
   }
 }

@@ -13,8 +13,8 @@ extension QuoteRequest {
     let lasting = try Number(remaining).multiplied(by: prices.old).divided(by: prices.new)
     let (old, new) = (change.old.name, change.new.name)
     workings.note(
-      "remaining \(durationText(remaining)) × \(old) \(prices.old.text) ÷ \(new) "
-        + "\(prices.new.text)", "\(lasting.text) seconds")
+      "remaining \(days: remaining) × \(old) \(prices.old) ÷ \(new) \(prices.new)",
+      "\(lasting) seconds")
     return lasting
   }
 
@@ -27,8 +27,8 @@ extension QuoteRequest {
       throw QuoteRefusal(.amountTooLarge, "the new expiry would be after the year 9999")
     }
     let expiry = Instant(secondsSinceEpoch: now.secondsSinceEpoch + seconds)
-    workings.note("new expiry: \(now) + \(durationText(seconds))", "\(expiry)")
-    workings.note("no money moves", Money.zero(currency).value)
+    workings.note("new expiry: \(now) + \(days: seconds)", "\(expiry)")
+    workings.note("no money moves", "\(amount: Money.zero(currency))")
     var quote = quote(.none, .zero(currency), .zero, .extendExpiry)
     quote.newExpiresAt = expiry
     return quote

@@ -11,7 +11,7 @@ extension QuoteRequest {
     let newValue = try newPrice.multiplied(by: terms)
     let newName = change.new.name
     workings.note(
-      "value of \(newName) for the time left: \(newPrice.text) × \(terms.text)", newValue.amountText
+      "value of \(newName) for the time left: \(newPrice) × \(terms)", "\(amount: newValue)"
     )
     let oldValue: Number
     switch rule.basis {
@@ -20,12 +20,11 @@ extension QuoteRequest {
       oldValue = try oldPrice.multiplied(by: terms)
       let oldName = change.old.name
       workings.note(
-        "value of \(oldName) for the time left: \(oldPrice.text) × \(terms.text)",
-        oldValue.amountText)
+        "value of \(oldName) for the time left: \(oldPrice) × \(terms)", "\(amount: oldValue)")
     case .paid:
       oldValue = try unusedCash(&workings)
     }
-    workings.conclude("\(newValue.amountText) − \(oldValue.amountText)")
+    workings.conclude("\(amount: newValue) − \(amount: oldValue)")
     return try newValue.subtracting(oldValue)
   }
 
@@ -37,17 +36,17 @@ extension QuoteRequest {
       throw missingPrice("unit price", of: change.new.name)
     }
     let difference = try Number(Int64(new)).subtracting(Number(Int64(old)))
-    workings.note("\(unit.name) \(new) − \(old)", difference.text)
+    workings.note("\(unit.name) \(new) − \(old)", "\(difference)")
     if isUpgrade {
       let terms: Number = try unusedTerms(&workings)
-      workings.conclude("\(difference.text) × \(unit.termPrice) × \(terms.text)")
+      workings.conclude("\(difference) × \(unit.termPrice) × \(terms)")
       return try difference.multiplied(by: Number(unit.termPrice)).multiplied(by: terms)
     }
     guard old > 0 else {
       throw QuoteRefusal(.invalidPrice, "\(productName) has no units to give back")
     }
     let cash: Number = try unusedCash(&workings)
-    workings.conclude("\(cash.amountText) × \(difference.text)/\(old)")
+    workings.conclude("\(amount: cash) × \(difference)/\(old)")
     return try cash.multiplied(by: difference).divided(by: Number(Int64(old)))
   }
 }

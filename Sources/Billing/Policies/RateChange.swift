@@ -8,7 +8,7 @@ extension QuoteRequest {
     note(before, change.old.name, "until now", &workings)
     note(after, change.new.name, "from now on", &workings)
     noteBandwidth(change, &workings)
-    workings.note("nothing to pay now", Money.zero(currency).value)
+    workings.note("nothing to pay now", "\(amount: Money.zero(currency))")
     var quote = quote(.none, .zero(currency), .zero, .rateChange)
     quote.rateChange = RateChange(before: before, after: after)
     return quote

@@ -15,7 +15,7 @@ extension QuoteRequest {
       }
     }
     let total: Number = try settling(taken).refundableCash()
-    workings.conclude("refund of \(total.amountText)")
+    workings.conclude("refund of \(amount: total)")
     return try total.negated()
   }
 

@@ -20,19 +20,21 @@ extension Rule {
   ) throws(QuoteRefusal) -> Number {
     guard let tier = try tier(months: months) else {
       if let first = termTiers.map(\.minMonths).min() {
-        workings.note("no term discount below \(counted(first, "month")): pay 100 %", "1")
+        workings.note("no term discount below \(first, "month"): pay 100 %", "1")
       }
       return .one
     }
     let ratio = Number(tier.payRatio)
     workings.note(
-      "term discount, \(counted(tier.minMonths, "month")) and more: "
-        + "pay \((try? ratio.multiplied(by: Number(100)))?.text ?? "") %", "\(tier.payRatio)")
+      """
+      term discount, \(tier.minMonths, "month") and more: \
+      pay \(try? ratio.multiplied(by: Number(100))) %
+      """, "\(tier.payRatio)")
     return ratio
   }
 }
 
 extension TermTier {
   /// The discount as a factor in a line.
-  var factorText: String { " × \(payRatio) (\(counted(minMonths, "month")) and more)" }
+  var factorText: Wording { " × \(payRatio) (\(minMonths, "month") and more)" }
 }

@@ -4,8 +4,8 @@ extension QuoteRequest {
     Number(Int128(unusedSeconds(index)), over: Int128(periodSeconds(index)))
   }
 
-  private func unusedText(_ index: Int) -> String {
-    partText(unusedSeconds(index), of: periodSeconds(index)) + " unused"
+  private func unusedText(_ index: Int) -> Wording {
+    "\(unusedSeconds(index), of: periodSeconds(index)) unused"
   }
 
   private func unusedSeconds(_ index: Int) -> Int64 {
@@ -33,15 +33,15 @@ extension QuoteRequest {
       let left = try (unusedShare(index) as Number).multiplied(by: Number(Int64(terms)))
       workings.note(
         "order \(subscription.orders[index].orderId): "
-          + "\(counted(terms, "term")), \(unusedText(index))",
-        left.text)
+          + "\(terms, "term"), \(unusedText(index))",
+        "\(left)")
       total = try total.adding(left)
     }
     guard hasOrder else {
       throw QuoteRefusal(
         .invalidPeriod, "no order says how many terms are left; record the order it runs on")
     }
-    workings.note("terms left in all", total.text)
+    workings.note("terms left in all", "\(total)")
     return total
   }
 
@@ -56,7 +56,7 @@ extension QuoteRequest {
       let left = try Number(cash).multiplied(by: unusedShare(index))
       workings.note(
         "order \(subscription.orders[index].orderId): paid \(cash), \(unusedText(index))",
-        left.amountText
+        "\(amount: left)"
       )
       total = try total.adding(left)
     }

@@ -9,8 +9,8 @@ extension QuoteRequest {
     value = try value.subtracting(try used(change.old, rule, &workings))
     value = try value.adding(try unusedCash(ofKind: .resize, &workings))
     value = try value.subtracting(try cost(change.new, rule, until: expiry, &workings))
-    workings.note("sum of these", value.amountText)
-    workings.conclude("the larger of 0 and \(value.amountText)")
+    workings.note("sum of these", "\(amount: value)")
+    workings.conclude("the larger of 0 and \(amount: value)")
     return value.isNegative ? .zero : try value.negated()
   }
 
@@ -42,7 +42,7 @@ extension QuoteRequest {
     let cost = try price.multiplied(by: months).multiplied(by: ratio)
     let name = side.name
     workings.note(
-      "new specification \(name): \(price.text) × \(durationText(seconds)) ÷ (365/12)"
+      "new specification \(name): \(price) × \(days: seconds) ÷ (365/12)"
         + (tier?.factorText ?? ""), negated(cost))
     return cost
   }
@@ -71,7 +71,7 @@ extension QuoteRequest {
         let bandwidth: Number = try monthlyBandwidth(side.mbps)
         let amount = try bandwidth.multiplied(by: discounted)
         workings.note(
-          "used bandwidth, full months: \(bandwidth.text) × \(usage.fullMonths)"
+          "used bandwidth, full months: \(bandwidth) × \(usage.fullMonths)"
             + (tier?.factorText ?? ""),
           negated(amount))
         used = try used.adding(amount)
@@ -87,7 +87,7 @@ extension QuoteRequest {
   /// The usage on record, else the time since the current order began.
   private func usage(_ workings: inout some Workings) -> Usage {
     if let usage = subscription.usage {
-      workings.note("use on record", "\(usage.text)")
+      workings.note("use on record", usage.text)
       return usage
     }
     var current: Instant?
@@ -99,7 +99,7 @@ extension QuoteRequest {
     guard let current else { return Usage(fullMonths: 0, partialSeconds: 0) }
     let elapsed = product.timeZone.fullMonths(from: current, to: now)
     let usage = Usage(fullMonths: Int(elapsed.months), partialSeconds: elapsed.seconds)
-    workings.note("used since the current order began at \(current)", "\(usage.text)")
+    workings.note("used since the current order began at \(current)", usage.text)
     return usage
   }
 
@@ -121,7 +121,7 @@ extension QuoteRequest {
       guard upto > from else { continue }
       let hours = Number(Int128(upto - from), over: 3600)
       let amount = try Number(step.price).multiplied(by: hours)
-      workings.note("used \(name), hours: \(step.price) × \(hours.text)", negated(amount))
+      workings.note("used \(name), hours: \(step.price) × \(hours)", negated(amount))
       total = try total.adding(amount)
       from = upto
     }
@@ -137,17 +137,17 @@ extension QuoteRequest {
     let hours = Number(Int128(seconds), over: 3600)
     let amount = try Number(price).multiplied(by: Number(Int64(mbps))).multiplied(by: hours)
     workings.note(
-      "used bandwidth, hours: \(price) × \(mbps) Mbps × \(hours.text)", negated(amount))
+      "used bandwidth, hours: \(price) × \(mbps) Mbps × \(hours)", negated(amount))
     return amount
   }
 }
 
 extension Usage {
-  fileprivate var text: String {
-    "\(counted(fullMonths, "month")) + \(Rational(Int128(partialSeconds), over: 3600).text) hours"
+  fileprivate var text: Wording {
+    "\(fullMonths, "month") + \(Rational(Int128(partialSeconds), over: 3600)) hours"
   }
 }
 
-private func negated(_ number: some ExactNumber) -> String {
-  (try? number.negated().amountText) ?? ""
+private func negated(_ number: some ExactNumber) -> Wording {
+  "\(amount: try? number.negated())"
 }

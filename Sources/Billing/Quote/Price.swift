@@ -77,7 +77,7 @@ extension QuoteRequest {
     let (name, mbps, monthly) = (side.name, side.mbps, side.specification?.monthly ?? .zero)
     let perMbps = product.bandwidth?.monthlyPerMbps ?? .zero
     workings.note(
-      "\(name) with bandwidth, a month: \(monthly) + \(mbps) Mbps × \(perMbps)", price.text)
+      "\(name) with bandwidth, a month: \(monthly) + \(mbps) Mbps × \(perMbps)", "\(price)")
     return price
   }
 }

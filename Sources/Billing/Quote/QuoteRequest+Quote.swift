@@ -17,7 +17,8 @@ extension QuoteRequest {
   /// The quote and the lines that explain it, computed once. Throws what `quote()` throws.
   public func explainedQuote() throws(QuoteRefusal) -> (quote: Quote, lines: [QuoteLine]) {
     var workings = WrittenWorkings()
-    let quote = try quote(&workings)
+    var quote = try quote(&workings)
+    quote.exact = quote.exact.inLowestTerms
     return (quote, workings.lines)
   }
 

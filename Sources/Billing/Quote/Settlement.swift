@@ -7,7 +7,7 @@ extension QuoteRequest {
       return try refund(try result.negated(), policy: policy, &workings)
     }
     let fee = try rounded(result)
-    workings.noteConclusion(", rounded half up", fee.value)
+    workings.noteConclusion(", rounded half up", "\(amount: fee)")
     guard fee.minorUnits > 0 else {
       return quote(.none, fee, result.fraction, policy)
     }
@@ -17,10 +17,12 @@ extension QuoteRequest {
       charge.voucherApplied = Money(minorUnits: applied, currency: currency)
       charge.amount = Money(minorUnits: fee.minorUnits - applied, currency: currency)
       charge.direction = charge.amount.minorUnits == 0 ? .none : .charge
-      let left = charge.amount.value
+      let left = charge.amount
       workings.note(
-        "to pay after a voucher of \(worth.value): "
-          + "\(fee.value) − \(Money(minorUnits: applied, currency: currency).value)", left)
+        """
+        to pay after a voucher of \(amount: worth): \
+        \(amount: fee) − \(amount: Money(minorUnits: applied, currency: currency))
+        """, "\(amount: left)")
     }
     if let maxCharge, maxCharge.value < StatedAmount(charge.amount).value {
       throw QuoteRefusal(
@@ -37,10 +39,10 @@ extension QuoteRequest {
     let isBounded = try bound.isLess(than: result)
     let exact = isBounded ? bound : result
     if isBounded {
-      workings.noteConclusion("", (try? result.negated().amountText) ?? "")
+      workings.noteConclusion("", "\(amount: try? result.negated())")
       workings.note(
-        "at most the cash of unfinished orders, less what was refunded", bound.amountText)
-      workings.conclude("refund of \(bound.amountText)")
+        "at most the cash of unfinished orders, less what was refunded", "\(amount: bound)")
+      workings.conclude("refund of \(amount: bound)")
     }
     let whole = try rounded(exact).minorUnits
     let units = Int64(min(Int128(whole), refundableMinorUnits()))
@@ -48,13 +50,13 @@ extension QuoteRequest {
     workings.noteConclusion(
       units < whole
         ? "; refunded, rounded down to what each order holds" : "; refunded, rounded half up",
-      amount.value)
+      "\(amount: amount)")
     let signed = try exact.negated().fraction
     guard units > 0 else { return quote(.none, amount, signed, policy) }
     var refund = quote(.refund, amount, signed, policy)
     refund.refundOf = refundShares(of: amount)
     for share in refund.refundOf {
-      workings.note("refunded of order \(share.orderId)", share.amount.value)
+      workings.note("refunded of order \(share.orderId)", "\(amount: share.amount)")
     }
     return refund
   }

@@ -6,74 +6,96 @@ protocol Workings {
   init()
 
   /// A term, and its value.
-  mutating func note(_ text: @autoclosure () -> String, _ value: @autoclosure () -> String)
+  mutating func note(_ text: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording)
 
   /// How the exact result follows from the terms above.
-  mutating func conclude(_ formula: @autoclosure () -> String)
+  mutating func conclude(_ formula: @autoclosure () -> Wording)
 
   /// What was concluded last, how it goes on, and the value of that.
   mutating func noteConclusion(
-    _ ending: @autoclosure () -> String, _ value: @autoclosure () -> String)
+    _ ending: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording)
 }
 
 /// Writes nothing down.
 struct NoWorkings: Workings {
-  mutating func note(_ text: @autoclosure () -> String, _ value: @autoclosure () -> String) {}
+  mutating func note(_ text: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording) {}
 
-  mutating func conclude(_ formula: @autoclosure () -> String) {}
+  mutating func conclude(_ formula: @autoclosure () -> Wording) {}
 
   mutating func noteConclusion(
-    _ ending: @autoclosure () -> String, _ value: @autoclosure () -> String
+    _ ending: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording
   ) {}
 }
 
 /// Keeps every line.
 struct WrittenWorkings: Workings {
   private(set) var lines: [QuoteLine] = []
-  private var formula = ""
+  private var formula = Wording()
 
-  mutating func note(_ text: @autoclosure () -> String, _ value: @autoclosure () -> String) {
-    lines.append(QuoteLine(text: text(), value: value()))
+  init() { lines.reserveCapacity(8) }
+
+  mutating func note(_ text: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording) {
+    lines.append(line(text(), value()))
   }
 
-  mutating func conclude(_ formula: @autoclosure () -> String) {
+  mutating func conclude(_ formula: @autoclosure () -> Wording) {
     self.formula = formula()
   }
 
   mutating func noteConclusion(
-    _ ending: @autoclosure () -> String, _ value: @autoclosure () -> String
+    _ ending: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording
   ) {
-    lines.append(QuoteLine(text: formula + ending(), value: value()))
+    lines.append(line(formula + ending(), value()))
+  }
+
+  private func line(_ text: borrowing Wording, _ value: borrowing Wording) -> QuoteLine {
+    QuoteLine(text: String(wording: text), value: String(wording: value))
   }
 }
 
-extension ExactNumber {
-  /// The number as it stands in a line, if it is a count, a length or a ratio.
-  var text: String { fraction.text }
+// Numbers as they stand in a line.
+extension Wording {
+  /// A count, a length or a ratio: a decimal where it ends within 8 digits, else a fraction. Nothing
+  /// if nil.
+  mutating func appendInterpolation(_ number: (some ExactNumber)?) {
+    number?.fraction.put(in: &self)
+  }
 
-  /// The number as it stands in a line, if it is money.
-  var amountText: String { fraction.decimalText }
-}
+  /// An amount of money: a decimal, marked by `≈` where it goes on after 8 digits. Nothing if nil.
+  mutating func appendInterpolation(amount number: (some ExactNumber)?) {
+    number?.fraction.putDecimal(in: &self)
+  }
 
-/// A count and what is counted, such as `1 term` or `12 terms`.
-func counted(_ count: some BinaryInteger, _ noun: String) -> String {
-  counted("\(count)", noun)
-}
+  /// A count and what is counted, such as `1 term` or `12 terms`.
+  mutating func appendInterpolation(_ count: some FixedWidthInteger, _ noun: StaticString) {
+    appendInterpolation(Int64(count))
+    appendLiteral(" ")
+    appendLiteral(noun)
+    if count != 1 { appendLiteral("s") }
+  }
 
-private func counted(_ count: String, _ noun: String) -> String {
-  "\(count) \(noun)\(count == "1" ? "" : "s")"
-}
+  /// A length in days, as a decimal where that is short.
+  mutating func appendInterpolation(days seconds: Int64) {
+    put(days: seconds)
+    appendLiteral(seconds == 86_400 ? " day" : " days")
+  }
 
-/// A length in days, as a decimal where that is short.
-func durationText(_ seconds: Int64) -> String {
-  let isShort = seconds % 864 == 0
-  return counted(
-    isShort ? Rational(Int128(seconds), over: 86_400).text : "\(seconds)/86400", "day")
-}
+  /// A part of a period, in days where both are short in them, else in seconds.
+  mutating func appendInterpolation(_ part: Int64, of whole: Int64) {
+    guard part % 864 == 0, whole % 864 == 0 else {
+      self += "\(part) of \(whole) seconds"
+      return
+    }
+    put(days: part)
+    appendLiteral(" of ")
+    appendInterpolation(days: whole)
+  }
 
-/// A part of a period, in days where both are short in them, else in seconds.
-func partText(_ part: Int64, of whole: Int64) -> String {
-  guard part % 864 == 0, whole % 864 == 0 else { return "\(part) of \(whole) seconds" }
-  let days = Rational(Int128(part), over: 86_400).text
-  return "\(days) of \(durationText(whole))"
+  private mutating func put(days seconds: Int64) {
+    if seconds % 864 == 0 {
+      appendInterpolation(Rational(Int128(seconds), over: 86_400))
+    } else {
+      self += "\(seconds)/86400"
+    }
+  }
 }

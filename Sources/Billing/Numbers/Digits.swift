@@ -1,8 +1,12 @@
-/// `magnitude` ÷ 10^`scale` with exactly `scale` digits after the point; `scale` is 0 to 18.
+/// Lends the ASCII of `magnitude` ÷ 10^`scale` with exactly `scale` digits after the point; `scale`
+/// is 0 to 18.
 ///
 /// Writes the digits from the last to the first, eighteen with one division of 128 bits: the standard
 /// library divides so once a digit, and a number cost a microsecond.
-func digitText(_ magnitude: UInt128, isNegative: Bool, scale: Int) -> String {
+func withDigits<Result>(
+  of magnitude: UInt128, isNegative: Bool, scale: Int,
+  _ take: (UnsafeBufferPointer<UInt8>) -> Result
+) -> Result {
   // 39 digits, a point and a sign at most.
   withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 48) { buffer in
     var start = buffer.count
@@ -12,15 +16,18 @@ func digitText(_ magnitude: UInt128, isNegative: Bool, scale: Int) -> String {
     }
     var (rest, low) = magnitude.splitOffDigits
     var written = 0
-    while rest > 0 || low > 0 || written <= scale {
-      if written == scale && scale > 0 { write(UInt8(ascii: ".")) }
-      write(UInt8(ascii: "0") + UInt8(low % 10))
-      low /= 10
-      written += 1
-      if rest > 0 && written % 18 == 0 { (rest, low) = rest.splitOffDigits }
-    }
+    repeat {
+      let least = rest > 0 ? written + 18 : scale + 1
+      while low > 0 || written < least {
+        if written == scale && scale > 0 { write(UInt8(ascii: ".")) }
+        write(UInt8(ascii: "0") + UInt8(low % 10))
+        low /= 10
+        written += 1
+      }
+      (rest, low) = rest.splitOffDigits
+    } while rest > 0 || low > 0
     if isNegative { write(UInt8(ascii: "-")) }
-    return String(decoding: UnsafeBufferPointer(rebasing: buffer[start...]), as: UTF8.self)
+    return take(UnsafeBufferPointer(rebasing: buffer[start...]))
   }
 }
 
