@@ -31,18 +31,20 @@ extension Instance {
 
 extension Configuration {
   /// The configuration in a few words, e.g. `S5.LARGE8, 5 Mbps`.
-  public var summary: String {
-    var parts: [String] = []
-    if let spec { parts.append(spec) }
-    if let units { parts.append("\(units) units") }
-    if let mbps { parts.append("\(mbps) Mbps") }
-    return parts.joined(separator: ", ")
+  public var summary: String { String(wording: wording) }
+
+  /// The same, to stand in a longer text.
+  var wording: Wording {
+    var wording: Wording = "\(spec ?? "")"
+    if let units { wording += spec == nil ? "\(units) units" : ", \(units) units" }
+    if let mbps { wording += spec == nil && units == nil ? "\(mbps) Mbps" : ", \(mbps) Mbps" }
+    return wording
   }
 }
 
 extension Quote {
   /// The quote in a few words, e.g. `charge 197.66 USD`.
   public var summary: String {
-    direction == .none ? "nothing to pay" : "\(direction.rawValue) \(amount)"
+    direction == .none ? "nothing to pay" : String(wording: "\(direction.rawValue) \(amount)")
   }
 }

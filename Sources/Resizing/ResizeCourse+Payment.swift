@@ -7,7 +7,9 @@ extension ResizeCourse {
     let answerBy = now.adding(milliseconds: rules.settlementTimeout)
     resize.dueAt = answerBy
     emissions.append(.paymentRequested(movementRequest(payment, answerBy)))
-    note("paymentRequested", "\(payment.amount) as \(payment.id), attempt \(payment.attempt)")
+    note(
+      "paymentRequested",
+      String(wording: "\(payment.amount) as \(payment.id), attempt \(payment.attempt)"))
   }
 
   mutating func paymentSettled(_ settlement: Settlement) {
@@ -118,14 +120,14 @@ extension ResizeCourse {
     return MovementRequest(
       movement: movement, requestId: resize.requestId, tenantId: resize.request.tenantId,
       instanceId: resize.request.instanceId, answerBy: answerBy,
-      description: "Resize \(resize.request.instanceId) \(change)",
+      description: String(wording: "Resize \(resize.request.instanceId) \(change)"),
       lines: movement.purpose == .charge || movement.purpose == .downgrade
         ? resize.assessment?.lines ?? [] : [],
       refundedPaymentId: compensates ? resize.payment?.id : nil)
   }
 
-  private var change: String {
+  private var change: Wording {
     guard let assessment = resize.assessment else { return "from ? to ?" }
-    return "from \(assessment.before.summary) to \(assessment.after.summary)"
+    return "from \(assessment.before.wording) to \(assessment.after.wording)"
   }
 }

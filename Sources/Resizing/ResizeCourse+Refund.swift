@@ -15,7 +15,9 @@ extension ResizeCourse {
     let answerBy = now.adding(milliseconds: rules.settlementTimeout)
     resize.dueAt = answerBy
     emissions.append(.refundRequested(movementRequest(refund, answerBy)))
-    note("refundRequested", "\(refund.amount) as \(refund.id), attempt \(refund.attempt)")
+    note(
+      "refundRequested",
+      String(wording: "\(refund.amount) as \(refund.id), attempt \(refund.attempt)"))
   }
 
   mutating func refundSettled(_ settlement: Settlement) {

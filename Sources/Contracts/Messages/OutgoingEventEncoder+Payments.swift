@@ -6,7 +6,8 @@ extension OutgoingEventEncoder {
   func paymentEvent(_ request: MovementRequest, at now: Moment) -> OutgoingEvent {
     let movement = request.movement
     let envelope = Envelope(
-      type: .paymentRequested, id: "\(request.requestId):payment:\(movement.attempt)",
+      type: .paymentRequested,
+      id: String(wording: "\(request.requestId):payment:\(movement.attempt)"),
       subject: request.requestId, attempt: movement.attempt)
     return event(envelope, .payments, "payment.requested", request.requestId, at: now) { writer in
       writer.member("paymentId", movement.id)
@@ -22,7 +23,8 @@ extension OutgoingEventEncoder {
     let what =
       movement.purpose == .downgrade ? "refund" : "refund:" + movement.purpose.rawValue
     let envelope = Envelope(
-      type: .refundRequested, id: "\(request.requestId):\(what):\(movement.attempt)",
+      type: .refundRequested,
+      id: String(wording: "\(request.requestId):\(what):\(movement.attempt)"),
       subject: request.requestId, attempt: movement.attempt)
     return event(envelope, .payments, "refund.requested", request.requestId, at: now) { writer in
       writer.member("refundId", movement.id)

@@ -8,7 +8,7 @@ extension OutgoingEventEncoder {
   ) -> [OutgoingEvent] {
     let envelope = Envelope(
       type: .resizeStatus, id: statusId(report), subject: report.instanceId)
-    let key = report.tenantId + "." + report.status.rawValue
+    let key = String(wording: "\(report.tenantId).\(report.status.rawValue)")
     let status = event(envelope, .results, key, report.requestId, at: now) { writer in
       write(report, to: &writer)
       writer.member("worker", worker)
@@ -18,7 +18,9 @@ extension OutgoingEventEncoder {
   }
 
   private func statusId(_ report: StatusReport) -> String {
-    guard report.sequence == 0 else { return "\(report.requestId):status:\(report.sequence)" }
+    guard report.sequence == 0 else {
+      return String(wording: "\(report.requestId):status:\(report.sequence)")
+    }
     let id = report.requestId + ":answer:" + (report.answerTo ?? "")
     guard id.utf8.count > longestId else { return id }
     let hash = String(fingerprint(of: id.utf8), radix: 16)

@@ -45,7 +45,8 @@ public struct OutgoingEventEncoder: Sendable {
     case .apply(
       let requestId, let tenantId, let instanceId, let target, let expectedRevision, let attempt):
       let message = Envelope(
-        type: .instanceApply, id: "\(requestId):apply:\(attempt)", subject: instanceId,
+        type: .instanceApply, id: String(wording: "\(requestId):apply:\(attempt)"),
+        subject: instanceId,
         attempt: attempt)
       events = [
         event(message, .commands, "instance.apply", requestId, at: now) { writer in
