@@ -31,11 +31,13 @@ struct JSONWriterTests {
   @Test("Each character, wherever it stands among eight others, is written as one by one")
   func places() {
     for byte in UInt8(0)..<0x80 {
-      for place in 0..<20 {
-        var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
-        bytes[place] = byte
-        let text = String(decoding: bytes, as: UTF8.self)
-        #expect(written(text) == simple(text))
+      for length in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 20, 32, 33] {
+        for place in 0..<length {
+          var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+          bytes[place] = byte
+          let text = String(decoding: bytes, as: UTF8.self)
+          #expect(written(text) == simple(text))
+        }
       }
     }
   }

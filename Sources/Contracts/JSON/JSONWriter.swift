@@ -29,6 +29,10 @@ public struct JSONWriter: ~Copyable {
   public mutating func endArray() { close("]") }
 
   /// The name of the member whose value comes next; plain ASCII without quotes and backslashes.
+  ///
+  /// Inlined, as are those that pass a name on to it: the bytes of a name that stands in the code are then stored as a number or two,
+  /// where those of any name would be copied by a call.
+  @inline(__always)
   public mutating func name(_ name: StaticString) {
     let length = name.utf8CodeUnitCount
     append(atMost: length + 4) { [needsComma] end in
@@ -49,18 +53,22 @@ public struct JSONWriter: ~Copyable {
   }
 
   public mutating func string(_ text: String) {
-    separate()
     // Lent without a reference counted for it; a text that is not in one piece is copied.
     if text.utf8.withContiguousStorageIfAvailable({ appendQuoted($0) }) == nil {
       var text = text
       text.withUTF8 { appendQuoted($0) }
     }
-    needsComma = true
   }
 
   public mutating func integer(_ number: some FixedWidthInteger) {
-    separate()
-    append(atMost: 20) { $0.put(decimal: Int64(number)) }
+    integer(Int64(number))
+  }
+
+  private mutating func integer(_ number: Int64) {
+    append(atMost: 21) { [needsComma] end in
+      if needsComma { end.put(",") }
+      end.put(decimal: number)
+    }
     needsComma = true
   }
 
@@ -137,13 +145,15 @@ public struct JSONWriter: ~Copyable {
   /// A string in quotes: copied as it is where nothing in it has to be escaped, which is found out while it is copied.
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
     var isPlain = true
-    append(atMost: text.count + 2) { end in
+    append(atMost: text.count + 3) { [needsComma] end in
+      if needsComma { end.put(",") }
       let beginning = end
       end.put("\"")
       isPlain = end.put(plain: text)
       end.put("\"")
       if !isPlain { end = beginning }
     }
+    needsComma = true
     guard !isPlain else { return }
     append(atMost: 6 * text.count + 2) { end in
       end.put("\"")

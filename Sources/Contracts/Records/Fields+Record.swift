@@ -54,17 +54,24 @@ extension Fields {
 }
 
 extension JSONWriter {
+  @inline(__always)
   mutating func member(_ name: StaticString, seconds instant: Instant?) {
     if let instant { member(name, instant.secondsSinceEpoch) }
   }
 
+  @inline(__always)
   mutating func member(_ name: StaticString, milliseconds moment: Moment?) {
     if let moment { member(name, moment.millisecondsSinceEpoch) }
   }
 
+  @inline(__always)
   mutating func member(_ name: StaticString, minorUnits money: Money?) {
     guard let money else { return }
     self.name(name)
+    record(money)
+  }
+
+  private mutating func record(_ money: Money) {
     beginArray()
     integer(money.minorUnits)
     string(money.currency.code)
