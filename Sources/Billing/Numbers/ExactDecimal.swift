@@ -33,6 +33,11 @@ public struct ExactDecimal: Sendable {
     self.init(reading: text.utf8)
   }
 
+  /// The same for the characters of a text.
+  public init?(characters: UnsafeBufferPointer<UInt8>) {
+    self.init(reading: characters)
+  }
+
   private init?(reading characters: some Sequence<UInt8>) {
     var significand: Int128 = 0
     var integerDigits = 0

@@ -38,20 +38,9 @@ struct JSONScanner {
 
   mutating func text() throws(Surprise) -> Text {
     try take("\"")
-    let start = position
-    let raw = UnsafeRawBufferPointer(bytes)
-    while position + 8 <= bytes.count,
-      raw.loadUnaligned(fromByteOffset: position, as: UInt64.self).isPrintable
-    { position += 8 }
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-      guard 0x20..<0x7F ~= bytes[position], bytes[position] != UInt8(ascii: "\\") else {
-        throw Surprise()
-      }
-      position += 1
-    }
-    let text = UnsafeBufferPointer(rebasing: bytes[start..<position])
-    try take("\"")
-    return text
+    guard let end = bytes.endOfPlainText(from: position) else { throw Surprise() }
+    defer { position = end + 1 }
+    return UnsafeBufferPointer(rebasing: bytes[position..<end])
   }
 
   /// A whole number of at most nine digits.
@@ -103,12 +92,6 @@ struct JSONScanner {
 
 // What a text may say.
 extension JSONScanner.Text {
-  func says(_ word: StaticString) -> Bool {
-    guard count == word.utf8CodeUnitCount else { return false }
-    for index in indices where self[index] != word.utf8Start[index] { return false }
-    return true
-  }
-
   /// Of so many characters; a text of a scanner has no control characters.
   func string(upTo longest: Int) throws(JSONScanner.Surprise) -> String {
     guard (1...longest).contains(count) else { throw JSONScanner.Surprise() }
@@ -119,18 +102,5 @@ extension JSONScanner.Text {
   func identifier() throws(JSONScanner.Surprise) -> String {
     guard first != 0x20, last != 0x20 else { throw JSONScanner.Surprise() }
     return try string(upTo: 128)
-  }
-}
-
-extension UInt64 {
-  /// Whether all eight bytes are printable ASCII, none a quote or a backslash; false for some others, too.
-  fileprivate var isPrintable: Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let quotes = self ^ (ones &* 0x22)
-    let backslashes = self ^ (ones &* 0x5C)
-    let deletes = self ^ (ones &* 0x7F)
-    let others =
-      self | (self &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | (deletes &- ones)
-    return others & (ones &* 0x80) == 0
   }
 }

@@ -19,21 +19,23 @@ struct RecordScanner {
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// Whether the member of that name comes next; steps to its value then.
+  ///
+  /// Inlined, as are those that pass a name on to it: the bytes of a name that stands in the code are then compared as a number or two.
+  @inline(__always)
   mutating func has(_ name: StaticString) -> Bool {
-    name.withUTF8Buffer { name in
-      let quote = isFirst ? position : position + 1
-      let end = quote + name.count + 2
-      guard end < bytes.count, isFirst || bytes[position] == UInt8(ascii: ","),
-        bytes[quote] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\""),
-        bytes[end] == UInt8(ascii: ":")
-      else { return false }
-      for offset in name.indices where bytes[quote + 1 + offset] != name[offset] { return false }
-      position = end + 1
-      isFirst = false
-      return true
-    }
+    let quote = isFirst ? position : position + 1
+    let end = quote + name.utf8CodeUnitCount + 2
+    guard end < bytes.count, isFirst || bytes[position] == UInt8(ascii: ","),
+      bytes[quote] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\""),
+      bytes[end] == UInt8(ascii: ":"),
+      UnsafeBufferPointer(rebasing: bytes[(quote + 1)..<(end - 1)]).says(name)
+    else { return false }
+    position = end + 1
+    isFirst = false
+    return true
   }
 
+  @inline(__always)
   mutating func require(_ name: StaticString) throws(Surprise) {
     guard has(name) else { throw Surprise() }
   }
@@ -66,18 +68,31 @@ struct RecordScanner {
   }
 
   mutating func text() throws(Surprise) -> String {
+    String(decoding: try plainText(), as: UTF8.self)
+  }
+
+  /// The characters of a text, lent for as long as the bytes are.
+  private mutating func plainText() throws(Surprise) -> UnsafeBufferPointer<UInt8> {
     try take("\"")
-    let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-      guard 0x20..<0x80 ~= bytes[position], bytes[position] != UInt8(ascii: "\\") else {
-        throw Surprise()
-      }
-      position += 1
+    guard let end = bytes.endOfPlainText(from: position) else { throw Surprise() }
+    defer { position = end + 1 }
+    return UnsafeBufferPointer(rebasing: bytes[position..<end])
+  }
+
+  mutating func decimal() throws(Surprise) -> ExactDecimal {
+    guard let decimal = ExactDecimal(characters: try plainText()) else { throw Surprise() }
+    return decimal
+  }
+
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(Surprise) -> Choice
+  {
+    let word = try text()
+    // Most words are told apart by their lengths.
+    for choice in Choice.allCases
+    where choice.rawValue.utf8.count == word.utf8.count && choice.rawValue == word {
+      return choice
     }
-    let text = String(
-      decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
-    try take("\"")
-    return text
+    throw Surprise()
   }
 
   /// A whole number of at most 18 digits.
@@ -111,39 +126,44 @@ struct RecordScanner {
 
 // Members in the form that records give them.
 extension RecordScanner {
+  @inline(__always)
   mutating func text(_ name: StaticString) throws(Surprise) -> String {
     try require(name)
     return try text()
   }
 
+  @inline(__always)
   mutating func optionalText(_ name: StaticString) throws(Surprise) -> String? {
     has(name) ? try text() : nil
   }
 
+  @inline(__always)
   mutating func integer(_ name: StaticString) throws(Surprise) -> Int64 {
     try require(name)
     return try integer()
   }
 
+  @inline(__always)
   mutating func optionalInteger(_ name: StaticString) throws(Surprise) -> Int64? {
     has(name) ? try integer() : nil
   }
 
-  mutating func choice<Choice: RawRepresentable<String>>(
+  @inline(__always)
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ name: StaticString
   ) throws(Surprise) -> Choice {
-    guard let choice = Choice(rawValue: try text(name)) else { throw Surprise() }
-    return choice
+    try require(name)
+    return try choice()
   }
 
+  @inline(__always)
   mutating func decimal(_ name: StaticString) throws(Surprise) -> ExactDecimal {
-    guard let decimal = ExactDecimal(try text(name)) else { throw Surprise() }
-    return decimal
+    try require(name)
+    return try decimal()
   }
 
+  @inline(__always)
   mutating func optionalDecimal(_ name: StaticString) throws(Surprise) -> ExactDecimal? {
-    guard has(name) else { return nil }
-    guard let decimal = ExactDecimal(try text()) else { throw Surprise() }
-    return decimal
+    has(name) ? try decimal() : nil
   }
 }
