@@ -20,6 +20,9 @@ payment, and the time is until the last request is completed.
 
 Latencies are taken in an open loop, from when a request was scheduled to when its payment event has
 been consumed, at shares of the worker's own maximum: a stall counts for all that had to wait behind it.
+That maximum is of requests that lie in the queue already. Here they are published meanwhile, and their
+payment events consumed, on the same machine, so that less is left for the worker: what it keeps up with
+then is measured, too, by publishing faster than that, and latencies are taken at half of it as well.
 Each round is an HdrHistogram. The C relay, if it is a peer, takes the same rates: what it needs is the
 broker's share.
 """
@@ -37,6 +40,7 @@ from place import Site
 from running import Running
 
 LOADS = (20, 50, 80)  # per cent of the worker's own maximum
+HALF_SUSTAINED = "halfSustained"  # half of what it keeps up with while its requests are published
 SHARES = ("p50", "p99", "p99.9")
 OURS = ("worker", "cycle", "postgres")  # no peers to compare with
 NAMED = ("worker", "c", "go", "celery")  # always in the JSON, whether they could be measured or not
@@ -63,9 +67,8 @@ def measure(contender, site, requests):
     return count / (ended_at - running.began_at), cpu / count * 1e6, resident
 
 
-def measure_latency(contender, site, python, rate):
-    """An HdrHistogram of one open loop, from each request's scheduled time to its payment event."""
-    count = max(int(min(site.requests, rate * seconds_of_latency())), 100)
+def open_loop(contender, site, rate, count):
+    """The microseconds from each request's scheduled time to its payment event."""
     site.empty()
     contender.feed(0)
     running = start(contender, site, count)
@@ -76,11 +79,25 @@ def measure_latency(contender, site, python, rate):
     latencies = answers[::2]
     if "-1" in latencies:
         raise SystemExit(f"{latencies.count('-1')} requests had no payment event")
+    return latencies
+
+
+def measure_latency(contender, site, python, rate):
+    """An HdrHistogram of one open loop."""
+    count = max(int(min(site.requests, rate * seconds_of_latency())), 100)
+    latencies = open_loop(contender, site, rate, count)
     # The first tenth finds a worker that has just been started.
     told = subprocess.run(
         [python, source("latencies.py")], input="\n".join(latencies[count // 10:]), check=True,
         stdout=subprocess.PIPE, text=True, timeout=60)
     return json.loads(told.stdout)
+
+
+def measure_sustained(contender, site, rate):
+    """The payment events a second while requests are published faster than they can be taken."""
+    latencies = open_loop(contender, site, rate, site.requests)
+    ends = (number / rate + int(latency) / 1e6 for number, latency in enumerate(latencies))
+    return site.requests / max(ends)
 
 
 def seconds_of_latency():
@@ -93,15 +110,21 @@ def latencies_at_loads(results, contenders, site, rounds):
     maximum = statistics.median(figure[0] for figure in results["worker"])
     seen = [name for name in ("worker", "before", "postgres", "c") if name in contenders]
     rates = {load: maximum * load / 100 for load in LOADS}
-    latencies = {(load, name): (rates[load], []) for load in LOADS for name in seen}
+    rates[HALF_SUSTAINED] = statistics.median(
+        measure_sustained(contenders["worker"], site, 2 * maximum) for _ in range(rounds)) / 2
+    latencies = {(load, name): (rates[load], []) for load in rates for name in seen}
     for number in range(rounds):
-        for load in LOADS:
+        for load in rates:
             for name in seen[number % len(seen):] + seen[:number % len(seen)]:
                 told = measure_latency(contenders[name], site, python, rates[load])
                 latencies[load, name][1].append(told)
-                print(f"  round {number + 1} {name:8} at {load} %:"
+                print(f"  round {number + 1} {name:8} at {title_of(load)}:"
                       f" p50 {told['p50']:.1f} ms, p99 {told['p99']:.1f} ms", flush=True)
     return latencies
+
+
+def title_of(load):
+    return "half sustained" if load == HALF_SUSTAINED else f"{load} %"
 
 
 def prepare(site, names):
@@ -155,11 +178,11 @@ def report(results, contenders, left_out, latencies):
     if "postgres" in results:
         print(f"PostgreSQL store ÷ SQLite store: {spread(postgres_over_sqlite(results), 2)}")
     if latencies:
-        print(f"\n{'ms from request to payment event':38} {'at':>14}"
+        print(f"\n{'ms from request to payment event':38} {'at':>23}"
               + "".join(f" {share:>24}" for share in SHARES))
     for (load, name), (rate, rounds) in latencies.items():
         shares = "".join(f" {spread([told[share] for told in rounds], 1):>24}" for share in SHARES)
-        print(f"{contenders[name].title:38} {f'{load} %, {rate:,.0f}/s':>14}{shares}")
+        print(f"{contenders[name].title:38} {f'{title_of(load)}, {rate:,.0f}/s':>23}{shares}")
 
 
 def ratios(results, name):
@@ -190,6 +213,8 @@ def figures(results, latencies):
         },
         "cpuMicrosPerRequest": round(statistics.median(r[1] for r in results["worker"]), 1),
         "p99MillisAtHalfLoad": None,
+        "sustainedRequestsPerSecond": None,
+        "p99MillisAtHalfSustained": None,
         "residentMiB": round(max(r[2] for r in results["worker"]), 1),
     }
     if "postgres" in results:
@@ -197,6 +222,9 @@ def figures(results, latencies):
         document["ratios"]["postgresOverSqlite"] = round(ratio, 3)
     if latencies:
         document["p99MillisAtHalfLoad"] = median_of(latencies[50, "worker"][1], "p99")
+        half, histograms = latencies[HALF_SUSTAINED, "worker"]
+        document["sustainedRequestsPerSecond"] = round(2 * half)
+        document["p99MillisAtHalfSustained"] = median_of(histograms, "p99")
         document["latencyMillis"] = {
             name: {
                 str(load): {share: median_of(rounds, share) for share in SHARES}
