@@ -59,6 +59,27 @@ struct MoneyTests {
     #expect(Money(value: value, currency: try #require(Currency(code: code))) == nil)
   }
 
+  @Test("a currency is read from characters as it is from a text, whatever they are")
+  func currencyCharacters() {
+    let known = Set(Currency.all.map(\.code))
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ@[az ".utf8)
+    func read(_ characters: [UInt8]) -> Currency? {
+      characters.withUnsafeBufferPointer { Currency(characters: $0) }
+    }
+    for first in letters {
+      for second in letters {
+        #expect(read([first, second]) == nil)
+        for third in letters {
+          let code = [first, second, third]
+          let text = String(decoding: code, as: UTF8.self)
+          #expect(read(code)?.code == (known.contains(text) ? text : nil))
+        }
+      }
+    }
+    for code in ["", "U", "USDT", "ÉU", "\u{212A}"] { #expect(read(Array(code.utf8)) == nil) }
+    #expect(read([0xFF, 0xFF, 0xFF]) == nil && read([0, 0, 0]) == nil)
+  }
+
   @Test("every currency has its minor digits, unknown codes are no currencies")
   func currencies() throws {
     let digits = Dictionary(grouping: Currency.all, by: \.minorDigits)

@@ -82,6 +82,8 @@ struct NumberTests {
   func readBack(text: String) {
     let isPrinted = ["1803648/9125", "0/1", "-18857/1500"].contains(text)
     #expect((Fraction(text)?.description == text) == isPrinted)
+    let read = Array(text.utf8).withUnsafeBufferPointer { Fraction(characters: $0) }
+    #expect(read == Fraction(text))
   }
 
   @Test("a number is printed and read the same in 128 bits as in any number of bits")
@@ -103,6 +105,8 @@ struct NumberTests {
       #expect(fraction.inLowestTerms == fraction)
       #expect(fraction.inLowestTerms.description == fraction.wideDescription)
       #expect(Fraction(fraction.description) == Fraction(wideText: fraction.description))
+      let characters = Array(fraction.description.utf8)
+      #expect(characters.withUnsafeBufferPointer { Fraction(characters: $0) } == fraction)
     }
   }
 

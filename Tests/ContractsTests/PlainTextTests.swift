@@ -14,7 +14,16 @@ struct PlainTextTests {
     return nil
   }
 
-  @Test("A text ends at its quote, if nothing but printable ASCII comes before it")
+  /// The same for texts of any characters.
+  private func simpleEndOfAny(_ bytes: [UInt8], from start: Int) -> Int? {
+    for place in start..<bytes.count {
+      if bytes[place] == UInt8(ascii: "\"") { return place }
+      guard bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\\") else { return nil }
+    }
+    return nil
+  }
+
+  @Test("A text ends at its quote, if nothing but printable ASCII, or no escape, comes before it")
   func ends() {
     var numbers = SeededGenerator(seed: 21)
     for byte in UInt8.min ... .max {
@@ -27,6 +36,8 @@ struct PlainTextTests {
         for start in [0, 3, 8, 31] {
           let end = bytes.withUnsafeBufferPointer { $0.endOfPlainText(from: start) }
           #expect(end == simpleEnd(bytes, from: start))
+          let endOfAny = bytes.withUnsafeBufferPointer { $0.endOfText(from: start) }
+          #expect(endOfAny == simpleEndOfAny(bytes, from: start))
         }
       }
     }

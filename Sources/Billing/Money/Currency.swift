@@ -11,6 +11,20 @@ public struct Currency: Hashable, Sendable {
     self.row = row
   }
 
+  /// The same for the characters of a text.
+  public init?(characters: UnsafeBufferPointer<UInt8>) {
+    guard characters.count == 3 else { return nil }
+    let code = Self.number(of: characters)
+    // A search by halves: cheaper than to make and hash a text.
+    var (low, high) = (0, Self.numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Self.numbers[middle] < code { low = middle + 1 } else { high = middle }
+    }
+    guard low < Self.numbers.count, Self.numbers[low] == code else { return nil }
+    row = UInt8(low)
+  }
+
   /// The three-letter code, such as `USD`.
   public var code: String { Self.table[Int(row)].code }
 
@@ -28,6 +42,13 @@ public struct Currency: Hashable, Sendable {
       codes.split(separator: " ").map { (code: String($0), minorDigits: digits) }
     }
     .sorted { $0.code < $1.code }
+
+  /// The codes of the table as numbers, which are in the same order.
+  private static let numbers: [UInt32] = table.map { number(of: $0.code.utf8) }
+
+  private static func number(of code: some Sequence<UInt8>) -> UInt32 {
+    code.reduce(0) { $0 << 8 | UInt32($1) }
+  }
 
   private static let rows: [String: UInt8] = Dictionary(
     uniqueKeysWithValues: table.enumerated().map { ($1.code, UInt8($0)) })

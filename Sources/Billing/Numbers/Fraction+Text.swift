@@ -15,11 +15,22 @@ extension Fraction: LosslessStringConvertible {
 
   /// Reads what `description` prints; nil for anything else or anything needlessly long.
   public init?(_ description: String) {
-    if let narrow = Rational(description) {
+    var text = description
+    let narrow = text.withUTF8 { Rational(characters: $0) }
+    if let narrow {
       self.init(lowest: narrow)
-      return
+    } else {
+      self.init(wideText: description)
     }
-    self.init(wideText: description)
+  }
+
+  /// The same for the characters of a text.
+  public init?(characters: UnsafeBufferPointer<UInt8>) {
+    if let narrow = Rational(characters: characters) {
+      self.init(lowest: narrow)
+    } else {
+      self.init(wideText: String(decoding: characters, as: UTF8.self))
+    }
   }
 
   /// The same by way of integers of any size.
@@ -124,11 +135,11 @@ extension Rational {
   }
 
   /// Reads two whole numbers of at most 18 digits in lowest terms; nil for longer ones, too.
-  fileprivate init?(_ text: String) {
-    let characters = text.utf8
+  fileprivate init?(characters: UnsafeBufferPointer<UInt8>) {
     guard let slash = characters.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-    guard let numerator = ExactDecimal(text[..<slash]), numerator.scale == 0,
-      let denominator = ExactDecimal(text[characters.index(after: slash)...]),
+    guard let numerator = ExactDecimal(characters: .init(rebasing: characters[..<slash])),
+      numerator.scale == 0,
+      let denominator = ExactDecimal(characters: .init(rebasing: characters[(slash + 1)...])),
       denominator.scale == 0, denominator.significand > 0
     else { return nil }
     self.init(numerator.significand, over: denominator.significand)

@@ -4,8 +4,7 @@ import Resizing
 extension Instance {
   /// Reads a whole record in the order in which `RecordCodec` writes it.
   convenience init(scanning scanner: inout RecordScanner) throws(RecordScanner.Surprise) {
-    try scanner.begin("{")
-    guard try scanner.integer("v") == RecordCodec.version else { throw RecordScanner.Surprise() }
+    try scanner.beginRecord()
     let instanceId = try scanner.text("instanceId")
     let tenantId = try scanner.text("tenantId")
     let product = try scanner.text("product")
@@ -22,8 +21,7 @@ extension Instance {
       instanceId: instanceId, tenantId: tenantId, product: product, zone: zone,
       billingMode: billingMode, state: state, disks: disks, operation: operation,
       subscription: try Subscription(scanning: &scanner))
-    try scanner.end("}")
-    try scanner.requireEnd()
+    try scanner.endRecord()
   }
 }
 
@@ -32,20 +30,20 @@ extension Disk {
     try scanner.begin("{")
     self.init(
       role: try scanner.text("role"), media: try scanner.text("media"),
-      sizeGiB: Int(try scanner.integer("sizeGiB")))
+      sizeGiB: try scanner.count("sizeGiB"))
     try scanner.end("}")
   }
 }
 
 extension Subscription {
   fileprivate init(scanning scanner: inout RecordScanner) throws(RecordScanner.Surprise) {
-    let startsAt = try scanner.optionalInteger("startsAt")
-    let expiresAt = try scanner.optionalInteger("expiresAt")
+    let startsAt = try scanner.optionalSeconds("startsAt")
+    let expiresAt = try scanner.optionalSeconds("expiresAt")
     var usage: Usage?
     if scanner.has("usage") {
       try scanner.begin("{")
       usage = Usage(
-        fullMonths: Int(try scanner.integer("fullMonths")),
+        fullMonths: try scanner.count("fullMonths"),
         partialSeconds: try scanner.integer("partialSeconds"))
       try scanner.end("}")
     }
@@ -53,10 +51,10 @@ extension Subscription {
     if scanner.has("network") {
       try scanner.begin("{")
       network = Network(
-        billing: try scanner.choice("billing"), mbps: Int(try scanner.integer("mbps")))
+        billing: try scanner.choice("billing"), mbps: try scanner.count("mbps"))
       try scanner.end("}")
     }
-    let downgrades = Int(try scanner.integer("downgrades"))
+    let downgrades = try scanner.count("downgrades")
     try scanner.require("configuration")
     let configuration = try Configuration(scanning: &scanner)
     try scanner.require("orders")
@@ -64,9 +62,8 @@ extension Subscription {
     try scanner.begin("[")
     while try scanner.hasElement() { orders.append(try Order(scanning: &scanner)) }
     self.init(
-      startsAt: startsAt.map(Instant.init(secondsSinceEpoch:)),
-      expiresAt: expiresAt.map(Instant.init(secondsSinceEpoch:)), orders: orders, usage: usage,
-      network: network, downgrades: downgrades, configuration: configuration)
+      startsAt: startsAt, expiresAt: expiresAt, orders: orders, usage: usage, network: network,
+      downgrades: downgrades, configuration: configuration)
   }
 }
 
@@ -75,8 +72,7 @@ extension Configuration {
     try scanner.begin("{")
     self.init(
       spec: try scanner.optionalText("spec"),
-      units: try scanner.optionalInteger("units").map(Int.init),
-      mbps: try scanner.optionalInteger("mbps").map(Int.init))
+      units: try scanner.optionalCount("units"), mbps: try scanner.optionalCount("mbps"))
     try scanner.end("}")
   }
 }
@@ -86,9 +82,8 @@ extension Order {
     try scanner.begin("{")
     self.init(
       orderId: try scanner.text("orderId"), kind: try scanner.choice("kind"),
-      startsAt: Instant(secondsSinceEpoch: try scanner.integer("startsAt")),
-      endsAt: Instant(secondsSinceEpoch: try scanner.integer("endsAt")),
-      terms: try scanner.optionalInteger("terms").map(Int.init),
+      startsAt: try scanner.seconds("startsAt"), endsAt: try scanner.seconds("endsAt"),
+      terms: try scanner.optionalCount("terms"),
       listAmount: try scanner.optionalDecimal("listAmount"),
       paidCash: try scanner.decimal("paidCash"), paidVoucher: try scanner.decimal("paidVoucher"),
       refunded: try scanner.decimal("refunded"), status: try scanner.choice("status"),

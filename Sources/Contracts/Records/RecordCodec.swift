@@ -39,6 +39,20 @@ public enum RecordCodec {
 
   /// - Throws: `corruptRecord`, naming the field, if the bytes are not what `encode` wrote.
   public static func decodeResize(_ bytes: [UInt8]) throws(ContractViolation) -> Resize {
+    if let resize = scanResize(bytes) { return resize }
+    return try readResize(bytes)
+  }
+
+  /// The short way: nil where a record is not exactly as `encode` writes it.
+  static func scanResize(_ bytes: [UInt8]) -> Resize? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var scanner = RecordScanner(bytes)
+      return try? Resize(scanning: &scanner)
+    }
+  }
+
+  /// The long way, which the short one is held against.
+  static func readResize(_ bytes: [UInt8]) throws(ContractViolation) -> Resize {
     try decode(bytes) { fields throws(ContractViolation) in try Resize(record: fields) }
   }
 

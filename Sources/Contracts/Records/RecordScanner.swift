@@ -2,10 +2,10 @@ import Billing
 
 /// Reads a record straight from its bytes, as long as they are exactly as `RecordCodec` writes them.
 ///
-/// A batch loads some 250 instances. Read by way of `JSONValue`, a record costs about a hundred
+/// A batch loads some 250 instances or resizes. Read by way of `JSONValue`, a record costs about a hundred
 /// allocations for names and digits that are looked at once; scanned in the writer's order it costs
-/// those of its texts. Whatever looks different (another order, white space, an escape, a byte that
-/// is not ASCII) is no error here but a `Surprise`: the record is then read the long way, which
+/// those of its texts. Whatever looks different (another order, white space, an escape, a text that
+/// is not UTF-8) is no error here but a `Surprise`: the record is then read the long way, which
 /// knows what may be different and what to say about the rest.
 struct RecordScanner {
   /// The bytes are not as expected.
@@ -63,18 +63,44 @@ struct RecordScanner {
     return true
   }
 
-  func requireEnd() throws(Surprise) {
+  /// The beginning of a record of the present version.
+  mutating func beginRecord() throws(Surprise) {
+    try begin("{")
+    guard try integer("v") == RecordCodec.version else { throw Surprise() }
+  }
+
+  /// The end of a record, with nothing behind it.
+  mutating func endRecord() throws(Surprise) {
+    try end("}")
     guard position == bytes.count else { throw Surprise() }
   }
 
   mutating func text() throws(Surprise) -> String {
-    String(decoding: try plainText(), as: UTF8.self)
+    try take("\"")
+    guard let end = bytes.endOfPlainText(from: position) else { return try textOfAny() }
+    return String(decoding: characters(to: end), as: UTF8.self)
   }
 
-  /// The characters of a text, lent for as long as the bytes are.
+  /// The rest of a text that has other characters than ASCII, too.
+  private mutating func textOfAny() throws(Surprise) -> String {
+    guard let end = bytes.endOfText(from: position) else { throw Surprise() }
+    let characters = characters(to: end)
+    var text = String(decoding: characters, as: UTF8.self)
+    // Bytes that are not UTF-8 were replaced by others. `String(validating:as:)` takes five times as long.
+    let isText = text.withUTF8 { $0.says(characters) }
+    guard isText else { throw Surprise() }
+    return text
+  }
+
+  /// The characters of a text of printable ASCII, lent for as long as the bytes are.
   private mutating func plainText() throws(Surprise) -> UnsafeBufferPointer<UInt8> {
     try take("\"")
     guard let end = bytes.endOfPlainText(from: position) else { throw Surprise() }
+    return characters(to: end)
+  }
+
+  /// Takes the rest of a text, and the quote at its end.
+  private mutating func characters(to end: Int) -> UnsafeBufferPointer<UInt8> {
     defer { position = end + 1 }
     return UnsafeBufferPointer(rebasing: bytes[position..<end])
   }
@@ -82,6 +108,26 @@ struct RecordScanner {
   mutating func decimal() throws(Surprise) -> ExactDecimal {
     guard let decimal = ExactDecimal(characters: try plainText()) else { throw Surprise() }
     return decimal
+  }
+
+  mutating func fraction() throws(Surprise) -> Fraction {
+    guard let fraction = Fraction(characters: try plainText()) else { throw Surprise() }
+    return fraction
+  }
+
+  /// `[minor units, currency]`.
+  mutating func money() throws(Surprise) -> Money {
+    try take("[")
+    let minorUnits = try integer()
+    try take(",")
+    guard let currency = Currency(characters: try plainText()) else { throw Surprise() }
+    try take("]")
+    return Money(minorUnits: minorUnits, currency: currency)
+  }
+
+  /// What stands for a flag that is up; one that is down is left out.
+  mutating func up() throws(Surprise) {
+    for mark in "true".unicodeScalars { try take(mark) }
   }
 
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(Surprise) -> Choice
@@ -121,49 +167,5 @@ struct RecordScanner {
       throw Surprise()
     }
     position += 1
-  }
-}
-
-// Members in the form that records give them.
-extension RecordScanner {
-  @inline(__always)
-  mutating func text(_ name: StaticString) throws(Surprise) -> String {
-    try require(name)
-    return try text()
-  }
-
-  @inline(__always)
-  mutating func optionalText(_ name: StaticString) throws(Surprise) -> String? {
-    has(name) ? try text() : nil
-  }
-
-  @inline(__always)
-  mutating func integer(_ name: StaticString) throws(Surprise) -> Int64 {
-    try require(name)
-    return try integer()
-  }
-
-  @inline(__always)
-  mutating func optionalInteger(_ name: StaticString) throws(Surprise) -> Int64? {
-    has(name) ? try integer() : nil
-  }
-
-  @inline(__always)
-  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ name: StaticString
-  ) throws(Surprise) -> Choice {
-    try require(name)
-    return try choice()
-  }
-
-  @inline(__always)
-  mutating func decimal(_ name: StaticString) throws(Surprise) -> ExactDecimal {
-    try require(name)
-    return try decimal()
-  }
-
-  @inline(__always)
-  mutating func optionalDecimal(_ name: StaticString) throws(Surprise) -> ExactDecimal? {
-    has(name) ? try decimal() : nil
   }
 }
