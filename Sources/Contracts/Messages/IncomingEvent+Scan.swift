@@ -1,10 +1,10 @@
 import Billing
 import Resizing
 
-// The short way for `resize.requested.v1`, which is most of what comes in: read by way of `JSONValue`, a request costs some hundred
+// The short way for requests and settlements, which are most of what comes in: read by way of `JSONValue`, each costs some hundred
 // allocations and comparisons for names that are looked at once.
 extension IncomingEvent {
-  /// Reads a request that has no members but the usual ones, each at most once and none of them null.
+  /// Reads a message that has no members but the usual ones, each at most once and none of them null.
   init(
     scanning scanner: inout JSONScanner, _ context: RequestContext
   ) throws(JSONScanner.Surprise) {
@@ -13,19 +13,13 @@ extension IncomingEvent {
     while let name = try scanner.nextName() { try envelope.take(name, &scanner) }
     try scanner.requireEnd()
     guard let version = envelope.version, version.says("1.0"), let type = envelope.type,
-      type.says("resize.requested.v1"), envelope.contentType?.says("application/json") ?? true,
-      let id = envelope.id, let source = envelope.source, let request = envelope.request
+      envelope.contentType?.says("application/json") ?? true, let id = envelope.id,
+      let source = envelope.source, let data = envelope.data
     else { throw JSONScanner.Surprise() }
-    var time: Instant?
-    if let text = envelope.time {
-      guard let instant = Instant(rfc3339: text), instant.secondsSinceEpoch >= 0 else {
-        throw JSONScanner.Surprise()
-      }
-      time = instant
-    }
+    let meaning = try data.meaning(as: type, context)
     self.init(
-      id: try id.string(upTo: 255), source: try source.string(upTo: 255), type: .resizeRequested,
-      time: time, input: .requested(try request.request(), context))
+      id: try id.string(upTo: 255), source: try source.string(upTo: 255), type: meaning.type,
+      time: try envelope.time?.instant(), input: meaning.input)
   }
 }
 
@@ -39,7 +33,7 @@ private struct ScannedEnvelope {
   var subject: JSONScanner.Text?
   var contentType: JSONScanner.Text?
   var schema: JSONScanner.Text?
-  var request: ScannedRequest?
+  var data: ScannedData?
 
   mutating func take(
     _ name: JSONScanner.Text, _ scanner: inout JSONScanner
@@ -52,81 +46,50 @@ private struct ScannedEnvelope {
     if name.says("subject") { return try scanner.takeText(into: &subject) }
     if name.says("datacontenttype") { return try scanner.takeText(into: &contentType) }
     if name.says("dataschema") { return try scanner.takeText(into: &schema) }
-    guard name.says("data"), request == nil else { throw JSONScanner.Surprise() }
-    request = try ScannedRequest(&scanner)
+    guard name.says("data"), data == nil else { throw JSONScanner.Surprise() }
+    data = try ScannedData(&scanner, of: type)
   }
 }
 
-/// The members of a request's `data`; one with a voucher or a bound on the charge goes the long way.
-private struct ScannedRequest {
-  private var requestId: JSONScanner.Text?
-  private var tenantId: JSONScanner.Text?
-  private var instanceId: JSONScanner.Text?
-  private var billingMode: JSONScanner.Text?
-  private var dryRun: Bool?
-  private var spec: JSONScanner.Text?
-  private var units: Int?
-  private var mbps: Int?
-  private var hasTarget = false
+/// The `data` of a message.
+private enum ScannedData {
+  case request(ScannedRequest)
+  case settlement(ScannedSettlement)
 
-  init(_ scanner: inout JSONScanner) throws(JSONScanner.Surprise) {
-    try scanner.beginObject()
-    while let name = try scanner.nextName() {
-      if name.says("requestId") {
-        try scanner.takeText(into: &requestId)
-      } else if name.says("tenantId") {
-        try scanner.takeText(into: &tenantId)
-      } else if name.says("instanceId") {
-        try scanner.takeText(into: &instanceId)
-      } else if name.says("billingMode") {
-        try scanner.takeText(into: &billingMode)
-      } else if name.says("dryRun"), dryRun == nil {
-        dryRun = try scanner.bool()
-      } else if name.says("target"), !hasTarget {
-        hasTarget = true
-        try takeTarget(&scanner)
-      } else {
-        throw JSONScanner.Surprise()
+  /// - Parameter type: Of the message, if it stood before its data.
+  init(
+    _ scanner: inout JSONScanner, of type: JSONScanner.Text?
+  ) throws(JSONScanner.Surprise) {
+    if let type {
+      let isRequest = type.says("resize.requested.v1")
+      self =
+        isRequest
+        ? .request(try ScannedRequest(&scanner)) : .settlement(try ScannedSettlement(&scanner))
+      return
+    }
+    // Senders that put names in the order of the alphabet tell the type last: what is no request may be a settlement.
+    let beginning = scanner
+    if let request = try? ScannedRequest(&scanner) {
+      self = .request(request)
+    } else {
+      scanner = beginning
+      self = .settlement(try ScannedSettlement(&scanner))
+    }
+  }
+
+  func meaning(
+    as type: JSONScanner.Text, _ context: RequestContext
+  ) throws(JSONScanner.Surprise) -> (type: EventType, input: ResizeInput) {
+    switch self {
+    case .request(let request):
+      guard type.says("resize.requested.v1") else { throw JSONScanner.Surprise() }
+      return (.resizeRequested, .requested(try request.request(), context))
+    case .settlement(let settlement):
+      if type.says("payment.settled.v1") {
+        return (.paymentSettled, .paymentSettled(try settlement.ofPayment()))
       }
+      guard type.says("refund.settled.v1") else { throw JSONScanner.Surprise() }
+      return (.refundSettled, .refundSettled(try settlement.ofRefund()))
     }
-  }
-
-  private mutating func takeTarget(_ scanner: inout JSONScanner) throws(JSONScanner.Surprise) {
-    try scanner.beginObject()
-    while let name = try scanner.nextName() {
-      if name.says("spec") {
-        try scanner.takeText(into: &spec)
-      } else if name.says("units"), units == nil {
-        units = try scanner.count()
-      } else if name.says("mbps"), mbps == nil {
-        mbps = try scanner.count()
-      } else {
-        throw JSONScanner.Surprise()
-      }
-    }
-  }
-
-  func request() throws(JSONScanner.Surprise) -> ResizeRequest {
-    guard let requestId, let tenantId, let instanceId,
-      (spec == nil) != (units == nil) || (spec == nil && mbps != nil)
-    else { throw JSONScanner.Surprise() }
-    var mode: BillingMode?
-    if let billingMode {
-      mode = BillingMode(rawValue: try billingMode.string(upTo: 128))
-      guard mode != nil else { throw JSONScanner.Surprise() }
-    }
-    return ResizeRequest(
-      requestId: try requestId.identifier(), tenantId: try tenantId.identifier(),
-      instanceId: try instanceId.identifier(),
-      target: ResizeTarget(spec: try spec?.string(upTo: 128), units: units, mbps: mbps),
-      billingMode: mode, dryRun: dryRun ?? false)
-  }
-}
-
-extension JSONScanner {
-  /// Takes the text that is a member's value; a second one of that name is no usual member.
-  fileprivate mutating func takeText(into member: inout Text?) throws(Surprise) {
-    guard member == nil else { throw Surprise() }
-    member = try text()
   }
 }

@@ -1,3 +1,5 @@
+import Billing
+
 /// Steps through JSON without making values of it, as long as all its texts are printable ASCII without escapes.
 ///
 /// What looks different, right or wrong, is a `Surprise`: then the document is read by way of `JSONValue`, which knows what may be
@@ -41,6 +43,12 @@ struct JSONScanner {
     guard let end = bytes.endOfPlainText(from: position) else { throw Surprise() }
     defer { position = end + 1 }
     return UnsafeBufferPointer(rebasing: bytes[position..<end])
+  }
+
+  /// Takes the text that is a member's value; a second one of that name is no usual member.
+  mutating func takeText(into member: inout Text?) throws(Surprise) {
+    guard member == nil else { throw Surprise() }
+    member = try text()
   }
 
   /// A whole number of at most nine digits.
@@ -92,15 +100,25 @@ struct JSONScanner {
 
 // What a text may say.
 extension JSONScanner.Text {
+  var string: String { String(decoding: self, as: UTF8.self) }
+
   /// Of so many characters; a text of a scanner has no control characters.
   func string(upTo longest: Int) throws(JSONScanner.Surprise) -> String {
     guard (1...longest).contains(count) else { throw JSONScanner.Surprise() }
-    return String(decoding: self, as: UTF8.self)
+    return string
   }
 
   /// As `Fields.identifier` takes it.
   func identifier() throws(JSONScanner.Surprise) -> String {
     guard first != 0x20, last != 0x20 else { throw JSONScanner.Surprise() }
     return try string(upTo: 128)
+  }
+
+  /// As `Fields.instant` takes it.
+  func instant() throws(JSONScanner.Surprise) -> Instant {
+    guard let instant = Instant(rfc3339: self), instant.secondsSinceEpoch >= 0 else {
+      throw JSONScanner.Surprise()
+    }
+    return instant
   }
 }
