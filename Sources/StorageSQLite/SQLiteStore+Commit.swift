@@ -25,7 +25,7 @@ extension SQLiteStore {
         return .rollBack(.conflict(requestIds: requestIds, instanceIds: instanceIds))
       }
       try counters.write(db)
-      try LedgerRows(db).append(changes.postings)
+      try LedgerRows(db).append(changes.postings, &numbers)
       try TimelineRows(db).append(changes.timeline, by: changes.worker, &numbers)
       // Deleted first, so that new rows find their pages free.
       try OutboxRows(db).delete(changes.confirmed, of: changes.worker)

@@ -17,25 +17,31 @@ public struct LedgerExtension: Sendable, Equatable {
   public init(
     _ postings: [Posting], onto heads: [LedgerAccount: LedgerHead]
   ) throws(StoreError) {
-    var heads = heads
     var entries: [LedgerEntry] = []
     entries.reserveCapacity(postings.count)
+    var extended: [LedgerHead] = []
+    var places: [LedgerAccount: Int] = [:]
     for posting in postings {
-      var head = heads[posting.ledgerAccount] ?? LedgerHead(of: posting.ledgerAccount)
-      let entry = try LedgerEntry(posting, onto: head)
-      let (balance, overflow) = head.balance.addingReportingOverflow(posting.minorUnits)
+      let account = posting.ledgerAccount
+      let place = places[account] ?? extended.count
+      if place == extended.count {
+        places[account] = place
+        extended.append(heads[account] ?? LedgerHead(of: account))
+      }
+      let entry = try LedgerEntry(posting, onto: extended[place])
+      let (balance, overflow) = extended[place].balance.addingReportingOverflow(posting.minorUnits)
       guard !overflow else {
         throw StoreError(
-          .refused, "The balance of \(head.account) exceeds 64 bits; nothing was written.")
+          .refused, "The balance of \(account) exceeds 64 bits; nothing was written.")
       }
-      head.position = entry.position
-      head.balance = balance
-      head.hash = entry.hash
-      heads[head.account] = head
+      extended[place].position = entry.position
+      extended[place].balance = balance
+      extended[place].hash = entry.hash
       entries.append(entry)
     }
     self.entries = entries
-    self.heads = Set(postings.map(\.ledgerAccount)).sorted().compactMap { heads[$0] }
+    self.heads = extended.indices.sorted { extended[$0].account < extended[$1].account }
+      .map { extended[$0] }
   }
 }
 

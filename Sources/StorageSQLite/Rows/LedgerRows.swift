@@ -9,27 +9,26 @@ struct LedgerRows {
 
   init(_ db: Database) { self.db = db }
 
-  func append(_ postings: [Posting]) throws {
+  func append(_ postings: [Posting], _ numbers: inout ResizeNumbers) throws {
     guard !postings.isEmpty else { return }
     let heads = LedgerHeadRows(db)
     let before = try heads.heads(of: Set(postings.map(\.ledgerAccount)))
     let ledger = try LedgerExtension(postings, onto: before)
-    try append(ledger.entries)
+    try append(ledger.entries, &numbers)
     try heads.write(ledger.heads, over: before)
   }
 
-  private func append(_ entries: [LedgerEntry]) throws {
+  private func append(_ entries: [LedgerEntry], _ numbers: inout ResizeNumbers) throws {
     let insertion = try PreparedStatement(
       db,
       """
       INSERT OR FAIL INTO ledger
         (resize, movement_id, account, minor_units, currency, purpose, posted_at, position,
           previous_hash, hash)
-      VALUES ((SELECT resize FROM requests WHERE request_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-        ?10)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
       """)
     for entry in entries {
-      try insertion.bind(entry.requestId, at: 1)
+      try insertion.bind(numbers.number(of: entry.requestId), at: 1)
       try insertion.bind(entry.movementId, at: 2)
       try insertion.bind(entry.account.name, at: 3)
       try insertion.bind(entry.minorUnits, at: 4)

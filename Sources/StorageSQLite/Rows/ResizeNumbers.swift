@@ -3,8 +3,8 @@ import Storage
 
 /// The numbers of the resizes that a commit is about, each looked up once.
 ///
-/// The timeline names a resize by its number. A commit that writes the resize knows it; asking for
-/// it with every entry was a seek for each.
+/// The timeline and the ledger name a resize by its number. A commit that writes the resize knows it;
+/// asking for it with every entry was a seek for each.
 struct ResizeNumbers {
   private struct Entry {
     var number: Int64
@@ -42,18 +42,25 @@ struct ResizeNumbers {
 
   /// The key of the page of a resize's timeline that takes so many entries more.
   mutating func nextTimelineKey(of requestId: String, for count: Int) throws -> Int64 {
-    var entry = try entries[requestId] ?? Entry(number: number(of: requestId))
+    var entry = try entries[requestId] ?? Entry(number: storedNumber(of: requestId))
     let length = try entry.timelineLength ?? timelineLength(of: entry.number)
     entry.timelineLength = length + Int64(count)
     entries[requestId] = entry
     return entry.timelineKey(after: length)
   }
 
-  private func number(of requestId: String) throws -> Int64 {
+  mutating func number(of requestId: String) throws -> Int64 {
+    if let entry = entries[requestId] { return entry.number }
+    let number = try storedNumber(of: requestId)
+    note(requestId, number)
+    return number
+  }
+
+  private func storedNumber(of requestId: String) throws -> Int64 {
     try find.bind(requestId, at: 1)
     guard try find.next() else {
       throw StoreError(
-        .refused, "There is no resize \(requestId) that a timeline row could belong to.")
+        .refused, "There is no resize \(requestId) that a timeline or ledger row could belong to.")
     }
     defer { find.reset() }
     return find.integer(at: 0)
