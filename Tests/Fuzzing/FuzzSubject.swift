@@ -1,7 +1,10 @@
+import Contracts
+
 /// What bytes from outside are fed to, with the rules that hold for whatever bytes these are.
 ///
 /// None may crash; what is accepted reads the same after it was written again; what is refused is
-/// refused in words. Amounts, dates and JSON are held against a second implementation, too.
+/// refused in words. Amounts, dates and JSON are held against a second implementation, too, and the short
+/// ways of reading events and records against the long ones.
 public enum FuzzSubject: String, CaseIterable, Sendable {
   /// Bodies of messages, in both directions.
   case events
@@ -49,5 +52,15 @@ public enum FuzzSubject: String, CaseIterable, Sendable {
     } catch {
       throw Finding(subject: self, rule: "\(rule): \(error)")
     }
+  }
+
+  /// Whoever reads usual bytes the short way says what the long way says, whatever that is.
+  func requireSame<Value: Equatable>(
+    _ bytes: [UInt8], _ decode: ([UInt8]) throws(ContractViolation) -> Value,
+    _ readTheLongWay: ([UInt8]) throws(ContractViolation) -> Value
+  ) throws(Finding) {
+    let decoded = Result { () throws(ContractViolation) in try decode(bytes) }
+    let read = Result { () throws(ContractViolation) in try readTheLongWay(bytes) }
+    try require(decoded == read, "it reads \(decoded), the long way \(read)")
   }
 }

@@ -48,7 +48,7 @@ public enum IncomingMessage {
   private static let usualContentType = "application/cloudevents+json"
 
   /// The long way, which the short one is held against.
-  static func read(
+  package static func read(
     _ body: [UInt8], _ contentType: String?, _ context: RequestContext
   ) throws(ContractViolation) -> IncomingEvent {
     var document: JSONValue?

@@ -33,7 +33,7 @@ public enum RecordCodec {
   }
 
   /// The long way, which the short one is held against.
-  static func readInstance(_ bytes: [UInt8]) throws(ContractViolation) -> Instance {
+  package static func readInstance(_ bytes: [UInt8]) throws(ContractViolation) -> Instance {
     try decode(bytes) { fields throws(ContractViolation) in try Instance(record: fields) }
   }
 
@@ -52,7 +52,7 @@ public enum RecordCodec {
   }
 
   /// The long way, which the short one is held against.
-  static func readResize(_ bytes: [UInt8]) throws(ContractViolation) -> Resize {
+  package static func readResize(_ bytes: [UInt8]) throws(ContractViolation) -> Resize {
     try decode(bytes) { fields throws(ContractViolation) in try Resize(record: fields) }
   }
 

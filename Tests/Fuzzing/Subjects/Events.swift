@@ -8,6 +8,11 @@ extension FuzzSubject {
     } catch {
       try require(!error.message.isEmpty, "a message is refused without a word")
     }
+    try requireSame(bytes) { bytes throws(ContractViolation) in
+      try IncomingMessage.decode(bytes)
+    } _: { bytes throws(ContractViolation) in
+      try IncomingMessage.read(bytes, nil, RequestContext())
+    }
     let event: IncomingEvent
     do throws(ContractViolation) {
       event = try IncomingMessage.decode(bytes)

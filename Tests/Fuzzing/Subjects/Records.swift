@@ -2,14 +2,20 @@ import Contracts
 
 extension FuzzSubject {
   func checkRecord(_ bytes: [UInt8]) throws(Finding) {
-    try checkRecord(bytes, RecordCodec.decodeInstance) { RecordCodec.encode($0) }
-    try checkRecord(bytes, RecordCodec.decodeResize) { RecordCodec.encode($0) }
+    try checkRecord(bytes, RecordCodec.decodeInstance, RecordCodec.readInstance) {
+      RecordCodec.encode($0)
+    }
+    try checkRecord(bytes, RecordCodec.decodeResize, RecordCodec.readResize) {
+      RecordCodec.encode($0)
+    }
   }
 
   private func checkRecord<Record: Equatable>(
     _ bytes: [UInt8], _ decode: ([UInt8]) throws(ContractViolation) -> Record,
+    _ readTheLongWay: ([UInt8]) throws(ContractViolation) -> Record,
     _ encode: (Record) -> [UInt8]
   ) throws(Finding) {
+    try requireSame(bytes, decode, readTheLongWay)
     let record: Record
     do throws(ContractViolation) {
       record = try decode(bytes)
