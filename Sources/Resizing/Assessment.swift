@@ -49,14 +49,14 @@ extension ResizeMachine {
       request: request, record: record, catalog: catalog
     ).check()
     let instance = record.instance
-    let asked = QuoteRequest(
-      product: product, productName: instance.product, catalogVersion: catalog.version,
-      currency: catalog.currency, subscription: instance.subscription, target: target,
-      isPostpaid: instance.billingMode == .postpaid, now: now,
-      voucher: request.voucher.map(StatedAmount.init),
-      maxCharge: request.maxCharge.map(StatedAmount.init))
     do throws(QuoteRefusal) {
-      let (quote, lines) = try asked.explainedQuote()
+      let (quote, lines) = try QuoteRequest(
+        product: product, productName: instance.product, catalogVersion: catalog.version,
+        currency: catalog.currency, subscription: instance.subscription, target: target,
+        isPostpaid: instance.billingMode == .postpaid, now: now,
+        voucher: request.voucher.map(StatedAmount.init),
+        maxCharge: request.maxCharge.map(StatedAmount.init)
+      ).explainedQuote()
       return Assessment(
         before: instance.configuration, after: target, quote: quote, lines: lines)
     } catch {

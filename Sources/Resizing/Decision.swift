@@ -1,14 +1,16 @@
 import Billing
 
 /// One row of a resize's timeline: what happened to it, in order.
-public struct TimelineEntry: Sendable, Equatable {
-  public var requestId: String
-  public var at: Moment
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class TimelineEntry: Sendable, Equatable {
+  public let requestId: String
+  public let at: Moment
   /// The field's word for what happened, e.g. `paymentRequested`.
-  public var event: String
+  public let event: String
   /// The state after it.
-  public var state: ResizeState
-  public var detail: String?
+  public let state: ResizeState
+  public let detail: String?
 
   public init(
     requestId: String, at: Moment, event: String, state: ResizeState, detail: String? = nil
@@ -18,6 +20,12 @@ public struct TimelineEntry: Sendable, Equatable {
     self.event = event
     self.state = state
     self.detail = detail
+  }
+
+  public static func == (left: TimelineEntry, right: TimelineEntry) -> Bool {
+    left === right
+      || left.requestId == right.requestId && left.at == right.at && left.event == right.event
+        && left.state == right.state && left.detail == right.detail
   }
 }
 
@@ -47,16 +55,18 @@ public struct Posting: Sendable, Equatable {
 }
 
 /// What one input leads to: new states and the messages that tell of them, to be committed together or not at all.
-public struct Decision: Sendable, Equatable {
+///
+/// A value that is shared, not copied, from hand to hand: it has two dozen references to count.
+public final class Decision: Sendable, Equatable {
   /// The resize after the input; nil where the input concerns none or changes nothing.
-  public var resize: Resize?
+  public let resize: Resize?
   /// The instance after the input; nil where it stays as it is.
-  public var instance: InstanceRecord?
-  public var emissions: [Emission]
-  public var timeline: [TimelineEntry]
-  public var postings: [Posting]
+  public let instance: InstanceRecord?
+  public let emissions: [Emission]
+  public let timeline: [TimelineEntry]
+  public let postings: [Posting]
   /// Why the message belongs to the dead letters; nothing changes then.
-  public var deadLetter: Reason?
+  public let deadLetter: Reason?
 
   public init(
     resize: Resize? = nil, instance: InstanceRecord? = nil, emissions: [Emission] = [],
@@ -68,5 +78,12 @@ public struct Decision: Sendable, Equatable {
     self.timeline = timeline
     self.postings = postings
     self.deadLetter = deadLetter
+  }
+
+  public static func == (left: Decision, right: Decision) -> Bool {
+    left === right
+      || left.resize == right.resize && left.instance == right.instance
+        && left.emissions == right.emissions && left.timeline == right.timeline
+        && left.postings == right.postings && left.deadLetter == right.deadLetter
   }
 }

@@ -1,18 +1,35 @@
 import Billing
 
 /// What is told about a resize on the result exchange (`resize.status.v1`).
-public struct StatusReport: Sendable, Equatable {
-  public var requestId: String
-  public var tenantId: String
-  public var instanceId: String
-  public var status: ResizeState
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class StatusReport: Sendable, Equatable {
+  public let requestId: String
+  public let tenantId: String
+  public let instanceId: String
+  public let status: ResizeState
   /// Counts the statuses of one resize from 1; 0 answers a message that does not belong to its course, e.g. a mismatch.
-  public var sequence: Int
+  public let sequence: Int
   /// Tells answers with sequence 0 apart; nil otherwise.
-  public var answerTo: String?
-  public var reason: Reason?
-  public var attention: Reason?
-  public var assessment: Assessment?
+  public let answerTo: String?
+  public let reason: Reason?
+  public let attention: Reason?
+  public let assessment: Assessment?
+
+  public init(
+    requestId: String, tenantId: String, instanceId: String, status: ResizeState, sequence: Int,
+    answerTo: String?, reason: Reason?, attention: Reason?, assessment: Assessment?
+  ) {
+    self.requestId = requestId
+    self.tenantId = tenantId
+    self.instanceId = instanceId
+    self.status = status
+    self.sequence = sequence
+    self.answerTo = answerTo
+    self.reason = reason
+    self.attention = attention
+    self.assessment = assessment
+  }
 
   /// The status of a resize as it stands.
   public init(of resize: borrowing Resize) {
@@ -28,35 +45,40 @@ public struct StatusReport: Sendable, Equatable {
   }
 
   /// A rejection outside the course of any resize.
-  public init(
+  public convenience init(
     rejecting requestId: String, tenantId: String, instanceId: String, answerTo: String,
     reason: Reason
   ) {
-    self.requestId = requestId
-    self.tenantId = tenantId
-    self.instanceId = instanceId
-    status = .rejected
-    sequence = 0
-    self.answerTo = answerTo
-    self.reason = reason
-    attention = nil
-    assessment = nil
+    self.init(
+      requestId: requestId, tenantId: tenantId, instanceId: instanceId, status: .rejected,
+      sequence: 0, answerTo: answerTo, reason: reason, attention: nil, assessment: nil)
+  }
+
+  public static func == (left: StatusReport, right: StatusReport) -> Bool {
+    left === right
+      || left.requestId == right.requestId && left.tenantId == right.tenantId
+        && left.instanceId == right.instanceId && left.status == right.status
+        && left.sequence == right.sequence && left.answerTo == right.answerTo
+        && left.reason == right.reason && left.attention == right.attention
+        && left.assessment == right.assessment
   }
 }
 
 /// A payment or refund as it is asked for (`payment.requested.v1`, `refund.requested.v1`).
-public struct MovementRequest: Sendable, Equatable {
-  public var movement: Movement
-  public var requestId: String
-  public var tenantId: String
-  public var instanceId: String
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class MovementRequest: Sendable, Equatable {
+  public let movement: Movement
+  public let requestId: String
+  public let tenantId: String
+  public let instanceId: String
   /// When the answer is late and the same is asked again.
-  public var answerBy: Moment
+  public let answerBy: Moment
   /// One sentence for the customer's statement.
-  public var description: String
-  public var lines: [QuoteLine]
+  public let description: String
+  public let lines: [QuoteLine]
   /// The payment that a compensating refund gives back.
-  public var refundedPaymentId: String?
+  public let refundedPaymentId: String?
 
   public init(
     movement: Movement, requestId: String, tenantId: String, instanceId: String,
@@ -70,6 +92,14 @@ public struct MovementRequest: Sendable, Equatable {
     self.description = description
     self.lines = lines
     self.refundedPaymentId = refundedPaymentId
+  }
+
+  public static func == (left: MovementRequest, right: MovementRequest) -> Bool {
+    left === right
+      || left.movement == right.movement && left.requestId == right.requestId
+        && left.tenantId == right.tenantId && left.instanceId == right.instanceId
+        && left.answerBy == right.answerBy && left.description == right.description
+        && left.lines == right.lines && left.refundedPaymentId == right.refundedPaymentId
   }
 }
 

@@ -103,7 +103,7 @@ struct Preconditions {
     }
     if let spec = target.spec { resolved.spec = spec }
     for spec in [current.spec, resolved.spec] {
-      guard let spec, product.specifications[spec] != nil else {
+      guard let spec, product.specifications.keys.contains(spec) else {
         throw unknownSpec(spec ?? "(none)", "see the catalogue for what there is")
       }
     }

@@ -1,7 +1,9 @@
 import Billing
 
 /// One resize on its way through one decision: the state so far and what it has led to.
-struct ResizeCourse {
+///
+/// It cannot be copied: a copy would count two dozen references.
+struct ResizeCourse: ~Copyable {
   var resize: Resize
   var instance: InstanceRecord? {
     didSet { isInstanceChanged = true }

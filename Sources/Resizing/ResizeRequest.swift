@@ -55,16 +55,27 @@ public final class ResizeRequest: Sendable, Equatable {
 }
 
 /// Where the answers to a request go beside the result exchange, and the trace they belong to.
-public struct RequestContext: Sendable, Equatable {
+///
+/// A value that is shared, not copied, from hand to hand.
+public final class RequestContext: Sendable, Equatable {
   /// A queue name from the AMQP property `reply_to`.
-  public var replyTo: String?
+  public let replyTo: String?
   /// W3C trace context, carried through outbox and retries.
-  public var traceparent: String?
-  public var tracestate: String?
+  public let traceparent: String?
+  public let tracestate: String?
 
   public init(replyTo: String? = nil, traceparent: String? = nil, tracestate: String? = nil) {
     self.replyTo = replyTo
     self.traceparent = traceparent
     self.tracestate = tracestate
+  }
+
+  /// No answer beside the result exchange, and no trace.
+  public static let none = RequestContext()
+
+  public static func == (left: RequestContext, right: RequestContext) -> Bool {
+    left === right
+      || left.replyTo == right.replyTo && left.traceparent == right.traceparent
+        && left.tracestate == right.tracestate
   }
 }

@@ -157,13 +157,16 @@ private struct Draft {
   func instance(_ id: String) -> InstanceRecord? { instances[id]?.record ?? facts.instances[id] }
 
   /// - Parameter stored: The instance as it was before the decision.
-  mutating func record(_ decision: consuming Decision, over stored: InstanceRecord?) {
+  mutating func record(_ decision: Decision, over stored: InstanceRecord?) {
     if let resize = decision.resize { resizes[resize.requestId] = resize }
     if let instance = decision.instance {
       let id = instance.instance.instanceId
-      let isRewritten =
-        instances[id]?.isRewritten == true || stored.flatMap(instance.lock(since:)) == nil
-      instances[id] = ChangedInstance(record: instance, isRewritten: isRewritten)
+      let isRewritten = stored.flatMap(instance.lock(since:)) == nil
+      let changed = ChangedInstance(record: instance, isRewritten: isRewritten)
+      // What it was before is told by the writing itself: to look would hash the id once more.
+      if instances.updateValue(changed, forKey: id)?.isRewritten == true {
+        instances[id]?.isRewritten = true
+      }
     }
     timeline.append(contentsOf: decision.timeline)
     postings.append(contentsOf: decision.postings)
@@ -207,7 +210,7 @@ extension ResizeInput {
   fileprivate var context: RequestContext {
     switch self {
     case .requested(_, let context), .cancelRequested(_, _, let context): context
-    case .paymentSettled, .refundSettled, .applied, .instanceChanged, .timerDue: RequestContext()
+    case .paymentSettled, .refundSettled, .applied, .instanceChanged, .timerDue: .none
     }
   }
 }

@@ -118,11 +118,12 @@ struct WorkerMetrics: Sendable {
     switch action {
     case .commit(let changes):
       if !changes.resizes.isEmpty { batchSize.record(Int64(changes.resizes.count)) }
-      // By index: an entry that is taken out has its texts' references counted.
-      for index in changes.timeline.indices {
-        let state = changes.timeline[index].state
-        if changes.timeline[index].event == state.rawValue { entered[state]?.increment() }
-        if let outcome = changes.timeline[index].paymentOutcome { outcomes[outcome]?.increment() }
+      for entry in changes.timeline {
+        if entry.event == entry.state.rawValue {
+          entered[entry.state]?.increment()
+        } else if let outcome = entry.paymentOutcome {
+          outcomes[outcome]?.increment()
+        }
       }
     case .log(.deadLettered): deadLetters.increment()
     default: break

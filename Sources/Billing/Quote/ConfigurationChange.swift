@@ -1,5 +1,7 @@
 /// What is had before and after a change, looked up in the catalogue.
-struct ConfigurationChange {
+///
+/// It cannot be copied: a formula borrows it.
+struct ConfigurationChange: ~Copyable {
   /// One side of the change.
   struct Side {
     /// The specification's name; nil for products sold in units.
@@ -23,13 +25,13 @@ struct ConfigurationChange {
     let mbps = isBilledByBandwidth ? network?.mbps ?? 0 : 0
     let spec = request.subscription.configuration.spec
     let units = request.subscription.configuration.units
-    old = Side(
-      spec: spec, specification: try request.specification(spec), units: units, mbps: mbps)
+    let present = try request.specification(spec)
+    let wanted = try request.target.spec.map { name throws(QuoteRefusal) in
+      try request.specification(name)
+    }
+    old = Side(spec: spec, specification: present, units: units, mbps: mbps)
     new = Side(
-      spec: request.target.spec ?? spec,
-      specification: try request.target.spec.map { name throws(QuoteRefusal) in
-        try request.specification(name)
-      } ?? old.specification,
+      spec: request.target.spec ?? spec, specification: wanted ?? present,
       units: request.target.units ?? units,
       mbps: isBilledByBandwidth ? request.target.mbps ?? mbps : 0)
   }

@@ -59,7 +59,7 @@ extension CloudEvent {
 }
 
 extension MovementRequest {
-  init(
+  convenience init(
     _ fields: Fields, id: String, purpose: Movement.Purpose
   ) throws(ContractViolation) {
     var parts: [Movement.Part] = []
@@ -77,10 +77,9 @@ extension MovementRequest {
         try fields.optionalInstant("answerBy") ?? Instant(secondsSinceEpoch: 0)),
       description: try fields.optionalString("description") ?? "",
       lines: try fields.quoteLines("lines"),
-      refundedPaymentId: try fields.optionalString("paymentId"))
+      refundedPaymentId: purpose == .charge ? nil : try fields.optionalString("paymentId"))
     guard try fields.identifier("idempotencyKey") == movement.id else {
       throw fields.invalid("idempotencyKey", "should be the \(id)")
     }
-    if purpose == .charge { refundedPaymentId = nil }
   }
 }

@@ -2,26 +2,29 @@ import Billing
 import Resizing
 
 extension StatusReport {
-  init(_ fields: Fields, eventId: String) throws(ContractViolation) {
+  convenience init(_ fields: Fields, eventId: String) throws(ContractViolation) {
     let requestId = try fields.identifier("requestId")
     let answer = requestId + ":answer:"
     self.init(
-      rejecting: requestId, tenantId: try fields.identifier("tenantId"),
-      instanceId: try fields.identifier("instanceId"),
-      answerTo: eventId.hasPrefix(answer) ? String(eventId.dropFirst(answer.count)) : "",
-      reason: Reason(code: "", message: ""))
-    if !eventId.hasPrefix(answer) { answerTo = nil }
-    status = try fields.choice("status")
-    sequence = try fields.count("sequence")
-    reason = try fields.optionalReason("reason")
-    attention = try fields.optionalReason("attention")
-    if let quote = try fields.optionalObject("quote") {
-      let configuration = try fields.object("configuration")
-      assessment = Assessment(
-        before: try Configuration(record: try configuration.object("before")),
-        after: try Configuration(record: try configuration.object("after")),
-        quote: try Quote(quote), lines: try quote.quoteLines("lines"))
-    }
+      requestId: requestId, tenantId: try fields.identifier("tenantId"),
+      instanceId: try fields.identifier("instanceId"), status: try fields.choice("status"),
+      sequence: try fields.count("sequence"),
+      answerTo: eventId.hasPrefix(answer) ? String(eventId.dropFirst(answer.count)) : nil,
+      reason: try fields.optionalReason("reason"),
+      attention: try fields.optionalReason("attention"),
+      assessment: try Assessment(statusOf: fields))
+  }
+}
+
+extension Assessment {
+  /// Nil where the status tells of no quote.
+  fileprivate convenience init?(statusOf fields: Fields) throws(ContractViolation) {
+    guard let quote = try fields.optionalObject("quote") else { return nil }
+    let configuration = try fields.object("configuration")
+    self.init(
+      before: try Configuration(record: try configuration.object("before")),
+      after: try Configuration(record: try configuration.object("after")),
+      quote: try Quote(quote), lines: try quote.quoteLines("lines"))
   }
 }
 

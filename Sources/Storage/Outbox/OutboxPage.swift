@@ -123,11 +123,16 @@ private struct OutboxPageWriter {
   }
 
   private mutating func text(_ text: String) {
-    var text = text
-    text.withUTF8 { characters in
-      count(characters.count)
-      bytes.append(contentsOf: characters)
+    // Lent without a reference counted for it; a text that is not in one piece is copied.
+    if text.utf8.withContiguousStorageIfAvailable({ self.text($0) }) == nil {
+      var text = text
+      text.withUTF8 { self.text($0) }
     }
+  }
+
+  private mutating func text(_ characters: UnsafeBufferPointer<UInt8>) {
+    count(characters.count)
+    bytes.append(contentsOf: characters)
   }
 
   private mutating func optionalText(_ text: String?) {

@@ -42,10 +42,14 @@ struct ResizeNumbers {
 
   /// The key of the page of a resize's timeline that takes so many entries more.
   mutating func nextTimelineKey(of requestId: String, for count: Int) throws -> Int64 {
-    var entry = try entries[requestId] ?? Entry(number: storedNumber(of: requestId))
+    guard let index = entries.index(forKey: requestId) else {
+      note(requestId, try storedNumber(of: requestId))
+      return try nextTimelineKey(of: requestId, for: count)
+    }
+    // In place: the id is hashed once.
+    let entry = entries.values[index]
     let length = try entry.timelineLength ?? timelineLength(of: entry.number)
-    entry.timelineLength = length + Int64(count)
-    entries[requestId] = entry
+    entries.values[index].timelineLength = length + Int64(count)
     return entry.timelineKey(after: length)
   }
 

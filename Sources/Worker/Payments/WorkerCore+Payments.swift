@@ -28,8 +28,8 @@ extension WorkerCore {
 
   /// Counts what became of payments and refunds in a batch that is committed.
   mutating func countOutcomes(of timeline: [TimelineEntry], _ now: Moment) {
-    for index in timeline.indices {
-      if let outcome = timeline[index].paymentOutcome { breaker.record(outcome, at: now) }
+    for entry in timeline {
+      if let outcome = entry.paymentOutcome { breaker.record(outcome, at: now) }
     }
   }
 
