@@ -45,9 +45,7 @@ extension ResizeMachine {
       throw Rejection(
         .unknownProduct, "no version of the catalogue holds at \(now.rfc3339); add one that does")
     }
-    let (product, target) = try Preconditions(
-      request: request, record: record, catalog: catalog
-    ).check()
+    let (product, target) = try Preconditions(request: request, record: record).check(catalog)
     let instance = record.instance
     do throws(QuoteRefusal) {
       let (quote, lines) = try QuoteRequest(

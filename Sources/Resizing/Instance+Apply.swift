@@ -31,14 +31,24 @@ extension Instance {
 
 extension Configuration {
   /// The configuration in a few words, e.g. `S5.LARGE8, 5 Mbps`.
-  public var summary: String { String(wording: wording) }
+  public var summary: String { String(wording: "\(self)") }
+}
 
-  /// The same, to stand in a longer text.
-  var wording: Wording {
-    var wording: Wording = "\(spec ?? "")"
-    if let units { wording += spec == nil ? "\(units) units" : ", \(units) units" }
-    if let mbps { wording += spec == nil && units == nil ? "\(mbps) Mbps" : ", \(mbps) Mbps" }
-    return wording
+extension Wording {
+  /// A configuration in a few words.
+  mutating func appendInterpolation(_ configuration: Configuration) {
+    let (spec, units) = (configuration.spec, configuration.units)
+    if let spec { appendInterpolation(spec) }
+    if let units {
+      if spec != nil { appendLiteral(", ") }
+      appendInterpolation(units)
+      appendLiteral(" units")
+    }
+    if let mbps = configuration.mbps {
+      if spec != nil || units != nil { appendLiteral(", ") }
+      appendInterpolation(mbps)
+      appendLiteral(" Mbps")
+    }
   }
 }
 

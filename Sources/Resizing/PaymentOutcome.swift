@@ -13,7 +13,10 @@ extension TimelineEntry {
   ///
   /// Taken from the timeline since an answer that comes twice stands there once.
   public var paymentOutcome: PaymentOutcome? {
-    switch event {
+    // Every entry is asked: what most of them tell comes first.
+    guard event != state.rawValue else { return nil }
+    return switch event {
+    case "paymentRequested", "refundRequested": nil
     case "paymentSucceeded", "paymentDeclined", "refundSucceeded", "refundDeclined": .answered
     case "paymentFailed", "refundFailed": .failed
     case "paymentUnanswered", "refundUnanswered": .unanswered

@@ -13,18 +13,17 @@ public struct Rejection: Error, Sendable, Equatable {
 struct Preconditions {
   let request: ResizeRequest
   let record: InstanceRecord
-  let catalog: Catalog
 
   private var instance: Instance { record.instance }
 
   /// Checks them all.
   /// - Returns: The product, and the whole configuration that the request leads to.
-  func check() throws(Rejection) -> (Product, Configuration) {
+  func check(_ catalog: borrowing Catalog) throws(Rejection) -> (Product, Configuration) {
     guard let product = catalog.products[instance.product] else {
+      let name = catalog.name
       throw Rejection(
         .unknownProduct,
-        "product \(instance.product) of \(instance.instanceId) is not in the catalogue \(catalog.name)"
-      )
+        "product \(instance.product) of \(instance.instanceId) is not in the catalogue \(name)")
     }
     try checkIdle()
     try checkState(product)

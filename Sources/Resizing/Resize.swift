@@ -26,25 +26,17 @@ public struct Resize: Sendable, Equatable {
   /// Counts our commits of this row, for compare-and-set; 0 before the first.
   public var version: Int64
 
+  public var requestId: String { request.requestId }
+}
+
+extension Resize {
   public init(
     request: ResizeRequest, context: RequestContext, state: ResizeState, requestedAt: Moment
   ) {
-    self.request = request
-    self.context = context
-    self.state = state
-    self.sequence = 0
-    self.requestedAt = requestedAt
-    self.updatedAt = requestedAt
-    self.assessment = nil
-    self.reason = nil
-    self.attention = nil
-    self.product = nil
-    self.payment = nil
-    self.refund = nil
-    self.applyAttempt = 0
-    self.dueAt = nil
-    self.version = 0
+    // By the memberwise initializer, which moves: one that sets field by field ends with a copy of
+    // them all, a dozen references to count.
+    self.init(
+      request: request, context: context, state: state, sequence: 0, requestedAt: requestedAt,
+      updatedAt: requestedAt, applyAttempt: 0, version: 0)
   }
-
-  public var requestId: String { request.requestId }
 }

@@ -120,14 +120,17 @@ extension ResizeCourse {
     return MovementRequest(
       movement: movement, requestId: resize.requestId, tenantId: resize.request.tenantId,
       instanceId: resize.request.instanceId, answerBy: answerBy,
-      description: String(wording: "Resize \(resize.request.instanceId) \(change)"),
+      description: description,
       lines: movement.purpose == .charge || movement.purpose == .downgrade
         ? resize.assessment?.lines ?? [] : [],
       refundedPaymentId: compensates ? resize.payment?.id : nil)
   }
 
-  private var change: Wording {
-    guard let assessment = resize.assessment else { return "from ? to ?" }
-    return "from \(assessment.before.wording) to \(assessment.after.wording)"
+  /// What is paid for, or given back.
+  private var description: String {
+    let instanceId = resize.request.instanceId
+    guard let assessment = resize.assessment else { return "Resize \(instanceId) from ? to ?" }
+    return String(
+      wording: "Resize \(instanceId) from \(assessment.before) to \(assessment.after)")
   }
 }

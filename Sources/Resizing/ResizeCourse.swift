@@ -35,6 +35,9 @@ struct ResizeCourse: ~Copyable {
     self.rules = rules
     self.now = now
     original = nil
+    // Most begin with a status and a payment: room for both at once, not for the one and then the other.
+    emissions.reserveCapacity(2)
+    timeline.reserveCapacity(2)
   }
 
   /// What this course has come to; empty if nothing changed. It ends with that: its parts are moved out of it.

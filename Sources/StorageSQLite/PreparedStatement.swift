@@ -18,16 +18,21 @@ struct PreparedStatement {
   }
 
   func bind(_ text: String, at index: Int32) throws {
-    var text = text
-    let code = text.withUTF8 { bytes in
-      // A nil pointer would bind NULL instead of an empty text.
-      bytes.isEmpty
-        ? sqlite3_bind_text(pointer, index, "", 0, nil)
-        : sqlite3_bind_text64(
-          pointer, index, UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self),
-          UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
+    // Lent without a reference counted for it; a text that is not in one piece is copied.
+    if let code = text.utf8.withContiguousStorageIfAvailable({ bind($0, at: index) }) {
+      return try check(code)
     }
-    try check(code)
+    var text = text
+    try check(text.withUTF8 { bind($0, at: index) })
+  }
+
+  private func bind(_ text: UnsafeBufferPointer<UInt8>, at index: Int32) -> CInt {
+    // A nil pointer would bind NULL instead of an empty text.
+    text.isEmpty
+      ? sqlite3_bind_text(pointer, index, "", 0, nil)
+      : sqlite3_bind_text64(
+        pointer, index, UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self),
+        UInt64(text.count), copied, UInt8(SQLITE_UTF8))
   }
 
   func bind(_ text: String?, at index: Int32) throws {

@@ -1,10 +1,11 @@
 /// Everything a quote depends on. The same request always gets the same quote.
 public struct QuoteRequest: Hashable, Sendable {
-  /// The product the instance is of.
-  public var product: Product
-
+  // Not the product first: the memberwise initializer must differ from the public one.
   /// The product's name, for messages.
   public var productName: String
+
+  /// The product the instance is of.
+  public var product: Product
 
   /// The version of the catalogue the prices are from.
   public var catalogVersion: String?
@@ -29,23 +30,21 @@ public struct QuoteRequest: Hashable, Sendable {
 
   /// The most the customer agrees to be charged, after the voucher; inclusive.
   public var maxCharge: StatedAmount?
+}
 
+extension QuoteRequest {
   /// A request for a product that was looked up already.
   public init(
     product: Product, productName: String, catalogVersion: String? = nil, currency: Currency,
     subscription: Subscription, target: Configuration, isPostpaid: Bool = false, now: Instant,
     voucher: StatedAmount? = nil, maxCharge: StatedAmount? = nil
   ) {
-    self.product = product
-    self.productName = productName
-    self.catalogVersion = catalogVersion
-    self.currency = currency
-    self.subscription = subscription
-    self.target = target
-    self.isPostpaid = isPostpaid
-    self.now = now
-    self.voucher = voucher
-    self.maxCharge = maxCharge
+    // By the memberwise initializer, which moves: one that sets field by field ends with a copy of
+    // them all, a dozen references to count.
+    self.init(
+      productName: productName, product: product, catalogVersion: catalogVersion,
+      currency: currency, subscription: subscription, target: target, isPostpaid: isPostpaid,
+      now: now, voucher: voucher, maxCharge: maxCharge)
   }
 
   /// A request for a product of this catalogue, or nil if it has none of that name.

@@ -4,13 +4,13 @@ import Resizing
 extension OutgoingEventEncoder {
   /// `payment.requested.v1`; asked again, it has another id but the same idempotency key.
   func paymentEvent(_ request: MovementRequest, at now: Moment) -> OutgoingEvent {
-    let movement = request.movement
+    let attempt = request.movement.attempt
     let envelope = Envelope(
       type: .paymentRequested,
-      id: String(wording: "\(request.requestId):payment:\(movement.attempt)"),
-      subject: request.requestId, attempt: movement.attempt)
+      id: String(wording: "\(request.requestId):payment:\(attempt)"),
+      subject: request.requestId, attempt: attempt)
     return event(envelope, .payments, "payment.requested", request.requestId, at: now) { writer in
-      writer.member("paymentId", movement.id)
+      writer.member("paymentId", request.movement.id)
       writeMembers(of: request, to: &writer)
       writer.member("description", request.description)
       writer.member("lines", request.lines)
