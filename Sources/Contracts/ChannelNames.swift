@@ -6,26 +6,36 @@ public struct ChannelNames: Sendable, Equatable {
 
   public let prefix: String
 
-  /// - Parameter prefix: `resize` unless the configuration says otherwise.
-  public init(prefix: String = "resize") {
-    self.prefix = prefix
-  }
-
   // Queues that the worker consumes.
-  public var requests: String { prefix + ".requests" }
-  public var settlements: String { prefix + ".settlements" }
-  public var applied: String { prefix + ".applied" }
-  public var inventory: String { prefix + ".inventory" }
+  public let requests: String
+  public let settlements: String
+  public let applied: String
+  public let inventory: String
 
   // Topic exchanges that it publishes to. `payments` and `commands` have a queue of the same name bound to all keys, so that nothing
   // is lost before the other side exists.
-  public var results: String { prefix + ".results" }
-  public var payments: String { prefix + ".payments" }
-  public var commands: String { prefix + ".commands" }
-  public var metering: String { prefix + ".metering" }
+  public let results: String
+  public let payments: String
+  public let commands: String
+  public let metering: String
 
   /// The fanout exchange and the queue of the dead letters.
-  public var deadLetters: String { prefix + ".dead-letters" }
+  public let deadLetters: String
+
+  /// Puts the names together, once and not for each message.
+  /// - Parameter prefix: `resize` unless the configuration says otherwise.
+  public init(prefix: String = "resize") {
+    self.prefix = prefix
+    requests = prefix + ".requests"
+    settlements = prefix + ".settlements"
+    applied = prefix + ".applied"
+    inventory = prefix + ".inventory"
+    results = prefix + ".results"
+    payments = prefix + ".payments"
+    commands = prefix + ".commands"
+    metering = prefix + ".metering"
+    deadLetters = prefix + ".dead-letters"
+  }
 
   /// The exchange of a destination; the default one for answers, which go straight to a queue.
   public func exchange(of destination: Destination) -> String {

@@ -8,13 +8,13 @@ import Worker
 /// The worker's exchanges on a real broker.
 struct BrokerRelay: RelayPublisher {
   private let publisher: BrokerPublisher
-  private let exchanges: Exchanges
+  private let names: ChannelNames
   private let appID: String
   private let logger: Logger
 
   init(publisher: BrokerPublisher, names: ChannelNames, appID: String, logger: Logger) {
     self.publisher = publisher
-    exchanges = Exchanges(names)
+    self.names = names
     self.appID = appID
     self.logger = logger
   }
@@ -77,36 +77,7 @@ struct BrokerRelay: RelayPublisher {
 
   private func route(_ event: OutgoingEvent) -> (exchange: String, routingKey: String) {
     if case .reply(let queue) = event.destination { return ("", queue) }
-    return (exchanges.name(of: event.destination), event.routingKey)
-  }
-}
-
-/// The names of the exchanges, put together once and not for each message.
-private struct Exchanges {
-  private let results: String
-  private let payments: String
-  private let commands: String
-  private let metering: String
-  private let deadLetters: String
-
-  init(_ names: ChannelNames) {
-    results = names.exchange(of: .results)
-    payments = names.exchange(of: .payments)
-    commands = names.exchange(of: .commands)
-    metering = names.exchange(of: .metering)
-    deadLetters = names.exchange(of: .deadLetters)
-  }
-
-  /// The default exchange for answers, which go straight to a queue.
-  func name(of destination: Destination) -> String {
-    switch destination {
-    case .results: results
-    case .reply: ""
-    case .payments: payments
-    case .commands: commands
-    case .metering: metering
-    case .deadLetters: deadLetters
-    }
+    return (names.exchange(of: event.destination), event.routingKey)
   }
 }
 
