@@ -8,6 +8,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 read -ra subjects <<<"${SUBJECTS:-events json catalogues scenarios amounts dates headers records pages}"
+[[ ${MINUTES:-4} =~ ^[0-9]+$ ]] ||
+  { echo "fuzz.sh: MINUTES is $MINUTES, and should be a whole number" >&2; exit 2; }
 seconds=$((${MINUTES:-4} * 60 / ${#subjects[@]}))
 folder=.local/fuzz
 program=.build/fuzzer/release/fuzz
