@@ -26,7 +26,7 @@ public final class MovementJournal: Sendable {
   }
 
   private static func line(_ movement: SimulatedMovement) -> [UInt8] {
-    var writer = JSONWriter(capacity: 256)
+    var writer = JSONWriter()
     writer.beginObject()
     for (name, value) in [
       ("idempotencyKey", movement.idempotencyKey), ("kind", movement.kind.rawValue),

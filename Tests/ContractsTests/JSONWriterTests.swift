@@ -88,13 +88,32 @@ struct JSONWriterTests {
     }
   }
 
-  @Test("A document longer than its writer was made for is whole")
+  @Test("A document longer than a writer's first memory is whole")
   func growth() {
-    var writer = JSONWriter(capacity: 1)
+    var writer = JSONWriter()
     writer.beginArray()
     for number in 0..<500 { writer.string("text \(number)\n") }
     writer.endArray()
     let texts = (0..<500).map { #""text \#($0)\n""# }.joined(separator: ",")
     #expect(String(decoding: writer.bytes, as: UTF8.self) == "[" + texts + "]")
+  }
+
+  @Test("Writers that live at the same time, here and on other threads, have memory of their own")
+  func ownMemory() async {
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          (0..<500).allSatisfy { round in
+            var outer = JSONWriter()
+            outer.string("outer \(task) \(round)")
+            var inner = JSONWriter()
+            inner.string("inner \(task) \(round)")
+            return String(decoding: outer.bytes, as: UTF8.self) == #""outer \#(task) \#(round)""#
+              && String(decoding: inner.bytes, as: UTF8.self) == #""inner \#(task) \#(round)""#
+          }
+        }
+      }
+      for await isWhole in group { #expect(isWhole) }
+    }
   }
 }

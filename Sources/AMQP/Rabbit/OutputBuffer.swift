@@ -1,7 +1,10 @@
+import Glibc
+
 /// Encoded frames on their way to the socket.
 ///
 /// It has memory of its own, not an array, which asks before each byte of a field whether it is shared
-/// and whether there is room.
+/// and whether there is room. It is `malloc`'s: Swift's `allocate` asks it for an alignment, and that
+/// it always serves the long way, while a message's 512 bytes are at hand.
 struct OutputBuffer: ~Copyable {
   // sound: of this value alone, which is not copied, and freed with it; written from `length` on after
   // room was made for it, and read below `length`.
@@ -13,10 +16,10 @@ struct OutputBuffer: ~Copyable {
 
   init(capacity: Int = 512) {
     self.capacity = capacity
-    memory = .allocate(byteCount: capacity, alignment: 1)
+    memory = Self.memory(capacity)
   }
 
-  deinit { memory.deallocate() }
+  deinit { free(memory) }
 
   var count: Int { length - head }
   var isEmpty: Bool { count == 0 }
@@ -114,9 +117,15 @@ struct OutputBuffer: ~Copyable {
   @inline(never)
   private mutating func grow(by count: Int) {
     capacity = max(2 * capacity, length + count)
-    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
-    larger.copyMemory(from: memory, byteCount: length)
-    memory.deallocate()
-    memory = larger
+    memory = Self.memory(capacity, insteadOf: memory)
+  }
+
+  private static func memory(
+    _ capacity: Int, insteadOf memory: UnsafeMutableRawPointer? = nil
+  ) -> UnsafeMutableRawPointer {
+    guard let memory = realloc(memory, capacity) else {
+      fatalError("no memory for \(capacity) bytes of frames")
+    }
+    return memory
   }
 }

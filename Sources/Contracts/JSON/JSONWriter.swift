@@ -7,21 +7,14 @@ import Resizing
 /// The buffer is the writer's own, so that a piece costs one look at the room that is left. An array would be asked at each append
 /// whether it is shared, and an event has some two hundred.
 public struct JSONWriter: ~Copyable {
-  private var start: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
+  private var memory = WriterMemory()
   private var count = 0
   private var needsComma = false
 
-  /// - Parameter capacity: Room for most events; a buffer that is too small is copied into one of twice the size.
-  public init(capacity: Int = 1536) {
-    self.capacity = max(capacity, 64)
-    start = .allocate(capacity: self.capacity)
-  }
-
-  deinit { start.deallocate() }
+  public init() {}
 
   /// What has been written, copied into an array of just that length.
-  public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+  public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: memory.start, count: count)) }
 
   public mutating func beginObject() { open("{") }
   public mutating func endObject() { close("}") }
@@ -167,18 +160,16 @@ public struct JSONWriter: ~Copyable {
   private mutating func append(
     atMost length: Int, _ write: (inout UnsafeMutablePointer<UInt8>) -> Void
   ) {
-    if capacity - count < length { grow(by: length) }
-    var end = start + count
+    if memory.capacity - count < length { grow(by: length) }
+    var end = memory.start + count
     write(&end)
-    count = end - start
+    count = end - memory.start
   }
 
   @inline(never)
   private mutating func grow(by length: Int) {
-    let capacity = max(2 * self.capacity, count + length)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    larger.initialize(from: start, count: count)
-    start.deallocate()
-    (start, self.capacity) = (larger, capacity)
+    let larger = WriterMemory(capacity: max(2 * memory.capacity, count + length))
+    larger.start.initialize(from: memory.start, count: count)
+    memory = larger
   }
 }

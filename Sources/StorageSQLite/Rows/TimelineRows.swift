@@ -83,7 +83,7 @@ struct TimelineRows {
 /// What one commit tells of a resize, as JSON: `[[at, event, state, detail or null], …]`.
 private enum TimelinePage {
   static func encode(_ entries: ArraySlice<TimelineEntry>) -> [UInt8] {
-    var writer = JSONWriter(capacity: entries.count * 128)
+    var writer = JSONWriter()
     writer.beginArray()
     for entry in entries {
       writer.beginArray()

@@ -23,7 +23,7 @@ struct SubmissionItem: Sendable {
     if !data.contains(where: { $0.name == "requestId" }) {
       data.insert(JSONMember("requestId", .string(Self.newRequestId())), at: 0)
     }
-    var writer = JSONWriter(capacity: 512)
+    var writer = JSONWriter()
     writer.value(.object(data))
     request = try ResizeRequest(json: writer.bytes)
     let message = IncomingEventEncoder.commandLine.encode(

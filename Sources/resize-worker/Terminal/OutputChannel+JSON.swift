@@ -37,7 +37,7 @@ extension JSONValue {
       }
       return "{\n" + lines.joined(separator: ",\n") + "\n\(margin)}"
     default:
-      var writer = JSONWriter(capacity: 32)
+      var writer = JSONWriter()
       writer.value(self)
       return String(decoding: writer.bytes, as: UTF8.self)
     }
