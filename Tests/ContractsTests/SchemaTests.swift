@@ -84,7 +84,7 @@ extension SeededGenerator {
   /// Any input that travels.
   fileprivate mutating func input() -> ResizeInput {
     let settlement = Settlement(
-      movementId: identifier(), requestId: identifier(), outcome: one(),
+      movementId: movementId(), requestId: identifier(), outcome: one(),
       settled: maybe { $0.money() }, reason: maybe { $0.reason() },
       providerReference: maybe { $0.text() })
     switch Int.random(in: 0..<7, using: &self) {

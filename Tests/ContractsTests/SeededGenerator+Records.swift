@@ -6,7 +6,7 @@ import Seeding
 extension SeededGenerator {
   mutating func movement(_ purpose: Movement.Purpose) -> Movement {
     Movement(
-      id: identifier(), purpose: purpose, state: one(), amount: money(), attempt: 1 + count(),
+      id: movementId(), purpose: purpose, state: one(), amount: money(), attempt: 1 + count(),
       parts: list(3) { Movement.Part(orderId: $0.identifier(), amount: $0.money()) },
       providerReference: maybe { $0.text() })
   }
@@ -94,7 +94,7 @@ extension SeededGenerator {
       let request = MovementRequest(
         movement: movement(purpose), requestId: id, tenantId: tenant, instanceId: instance,
         answerBy: Moment(instant()), description: text(), lines: lines(),
-        refundedPaymentId: purpose.isRefund ? maybe { $0.identifier() } : nil)
+        refundedPaymentId: purpose.isRefund ? maybe { $0.movementId() } : nil)
       return purpose.isRefund ? .refundRequested(request) : .paymentRequested(request)
     case 5:
       return .apply(
@@ -103,7 +103,7 @@ extension SeededGenerator {
     default:
       if Bool.random(using: &self) {
         return .voidRequested(
-          paymentId: identifier(), requestId: id, tenantId: tenant, reason: one())
+          paymentId: movementId(), requestId: id, tenantId: tenant, reason: one())
       }
       return .rateChanged(
         requestId: id, tenantId: tenant, instanceId: instance, currency: currency().code,

@@ -19,12 +19,19 @@ extension SeededGenerator {
     return all[Int.random(in: 0..<all.count, using: &self)]
   }
 
+  /// Now and then one of the longest, 128 characters.
   mutating func identifier() -> String {
     let letters = Array("abcXYZ019-_:./#*\"\\ ")
-    let inner = (0..<Int.random(in: 0...40, using: &self)).map { _ in
+    let isLongest = Int.random(in: 0..<8, using: &self) == 0
+    let inner = (0..<(isLongest ? 126 : Int.random(in: 0...40, using: &self))).map { _ in
       letters[Int.random(in: 0..<letters.count, using: &self)]
     }
     return "i" + String(inner) + "d"
+  }
+
+  /// As one is made of a request's id.
+  mutating func movementId() -> String {
+    (Bool.random(using: &self) ? "pay_" : "ref_") + identifier()
   }
 
   mutating func text() -> String {

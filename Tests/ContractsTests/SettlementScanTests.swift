@@ -36,7 +36,7 @@ struct SettlementScanTests {
   ) throws -> IncomingEventEncoder.Message {
     let isPlain = number.isMultiple(of: 2)
     let settlement = Settlement(
-      movementId: isPlain ? "pay_\(number)" : numbers.identifier(),
+      movementId: isPlain ? "pay_\(number)" : numbers.movementId(),
       requestId: isPlain ? "r-\(number)" : numbers.identifier(), outcome: numbers.one(),
       settled: numbers.maybe { $0.money() },
       reason: numbers.maybe {
@@ -71,6 +71,22 @@ struct SettlementScanTests {
       #expect(scan(body + [UInt8(ascii: "x")]) == nil)
     }
     #expect(scanned >= 200)
+  }
+
+  @Test(
+    "The payment of a request with the longest id is settled, and one with a longer id is not",
+    arguments: [(128, true), (129, false)])
+  func longestIds(_ length: Int, _ isSettled: Bool) throws {
+    let requestId = String(repeating: "r", count: length)
+    let settlement = Settlement(
+      movementId: "pay_" + requestId, requestId: String(requestId.prefix(128)), outcome: .succeeded)
+    let body = try #require(
+      IncomingEventEncoder(source: "/test").encode(
+        .paymentSettled(settlement), id: "e-1", at: Moment(millisecondsSinceEpoch: 0))
+    ).body
+    #expect(try compare(body) == isSettled)
+    let decoded = Result { () throws(ContractViolation) in try IncomingMessage.decode(body).input }
+    #expect((try? decoded.get()) == (isSettled ? .paymentSettled(settlement) : nil))
   }
 
   @Test("Members come in any order, the type before the data or behind them")

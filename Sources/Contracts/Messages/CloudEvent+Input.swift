@@ -62,7 +62,7 @@ extension ResizeTarget {
 extension Settlement {
   init(_ fields: Fields, movementId name: String) throws(ContractViolation) {
     self.init(
-      movementId: try fields.identifier(name), requestId: try fields.identifier("requestId"),
+      movementId: try fields.movementId(name), requestId: try fields.identifier("requestId"),
       outcome: try fields.choice("outcome"), settled: try fields.optionalMoney("settled"),
       reason: try fields.optionalReason("reason"),
       providerReference: try fields.optionalString("providerReference"))

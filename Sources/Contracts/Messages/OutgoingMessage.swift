@@ -40,7 +40,7 @@ extension CloudEvent {
       return .refundRequested(try MovementRequest(data, id: "refundId", purpose: purpose))
     case .paymentVoidRequested:
       return .voidRequested(
-        paymentId: try data.identifier("paymentId"), requestId: requestId, tenantId: tenantId,
+        paymentId: try data.movementId("paymentId"), requestId: requestId, tenantId: tenantId,
         reason: try data.choice("reason"))
     case .instanceApply:
       return .apply(
@@ -69,7 +69,7 @@ extension MovementRequest {
     }
     self.init(
       movement: Movement(
-        id: try fields.identifier(id), purpose: purpose, amount: try fields.money("amount"),
+        id: try fields.movementId(id), purpose: purpose, amount: try fields.money("amount"),
         attempt: try fields.optionalCount("attempt") ?? 1, parts: parts),
       requestId: try fields.identifier("requestId"), tenantId: try fields.identifier("tenantId"),
       instanceId: try fields.identifier("instanceId"),
@@ -78,7 +78,7 @@ extension MovementRequest {
       description: try fields.optionalString("description") ?? "",
       lines: try fields.quoteLines("lines"),
       refundedPaymentId: purpose == .charge ? nil : try fields.optionalString("paymentId"))
-    guard try fields.identifier("idempotencyKey") == movement.id else {
+    guard try fields.movementId("idempotencyKey") == movement.id else {
       throw fields.invalid("idempotencyKey", "should be the \(id)")
     }
   }

@@ -53,7 +53,7 @@ struct ScannedSettlement {
     else { throw JSONScanner.Surprise() }
     _ = try settledAt?.instant()
     return Settlement(
-      movementId: try movementId.identifier(), requestId: try requestId.identifier(),
+      movementId: try movementId.movementId(), requestId: try requestId.identifier(),
       outcome: outcome, settled: settled, reason: reason,
       providerReference: providerReference?.string)
   }

@@ -5,11 +5,20 @@ extension Fields {
   /// An id that we or others chose: 1 to 128 printable ASCII characters, not beginning or ending
   /// with a space.
   func identifier(_ name: String) throws(ContractViolation) -> String {
+    try identifier(name, upTo: String.longestIdentifier)
+  }
+
+  /// The id of a payment or refund: that of a request with `pay_` or `ref_` before it, so 1 to 132 characters of the same kind.
+  func movementId(_ name: String) throws(ContractViolation) -> String {
+    try identifier(name, upTo: String.longestMovementId)
+  }
+
+  private func identifier(_ name: String, upTo longest: Int) throws(ContractViolation) -> String {
     let text = try string(name)
-    guard text.isIdentifier else {
+    guard text.isIdentifier(upTo: longest) else {
       throw invalid(
         name,
-        "should be 1 to 128 printable ASCII characters without a space at either end, "
+        "should be 1 to \(longest) printable ASCII characters without a space at either end, "
           + "but is \"\(text.shortened)\"")
     }
     return text
@@ -132,10 +141,15 @@ func currencyAdvice(_ code: String) -> String {
 }
 
 extension String {
+  static let longestIdentifier = 128
+  static let longestMovementId = longestIdentifier + "pay_".utf8.count
+
   /// Whether it is 1 to 128 printable ASCII characters, not beginning or ending with a space.
-  var isIdentifier: Bool {
+  var isIdentifier: Bool { isIdentifier(upTo: Self.longestIdentifier) }
+
+  func isIdentifier(upTo longest: Int) -> Bool {
     let characters = utf8
-    guard (1...128).contains(characters.count) else { return false }
+    guard (1...longest).contains(characters.count) else { return false }
     guard characters.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
     return characters.first != 0x20 && characters.last != 0x20
   }

@@ -110,8 +110,17 @@ extension JSONScanner.Text {
 
   /// As `Fields.identifier` takes it.
   func identifier() throws(JSONScanner.Surprise) -> String {
+    try identifier(upTo: String.longestIdentifier)
+  }
+
+  /// As `Fields.movementId` takes it.
+  func movementId() throws(JSONScanner.Surprise) -> String {
+    try identifier(upTo: String.longestMovementId)
+  }
+
+  private func identifier(upTo longest: Int) throws(JSONScanner.Surprise) -> String {
     guard first != 0x20, last != 0x20 else { throw JSONScanner.Surprise() }
-    return try string(upTo: 128)
+    return try string(upTo: longest)
   }
 
   /// As `Fields.instant` takes it.
