@@ -80,7 +80,12 @@ public final class SQLiteStore: Store {
   ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
       pool.asyncRead { [path] access in
-        let result = access.flatMap { db in Result { try body(db) } }
+        let result = access.flatMap { db in
+          Result {
+            defer { db.endStatements() }
+            return try body(db)
+          }
+        }
         continuation.resume(returning: result.mapError { StoreError($0, path: path) })
       }
     }
@@ -140,6 +145,7 @@ public final class SQLiteStore: Store {
   ) throws -> Value {
     var answer: Value?
     try db.inTransaction(kind) {
+      defer { db.endStatements() }
       switch try body(db) {
       case .commit(let value):
         answer = value
@@ -160,6 +166,20 @@ public final class SQLiteStore: Store {
     // where the last connection may write (GRDB issue 739): that is the checkpointer's.
     try? pool.close()
     try? checkpointer.close()
+  }
+}
+
+extension Database {
+  /// Ends what has not been stepped to its end because an error came between, such as a record that cannot be read.
+  ///
+  /// A statement that is left amidst its rows keeps the connection's snapshot beyond the transaction: a reader would go on to see that
+  /// time, and the writer could commit nothing more as soon as another process has.
+  fileprivate func endStatements() {
+    var statement = sqlite3_next_stmt(sqliteConnection, nil)
+    while let next = statement {
+      if sqlite3_stmt_busy(next) != 0 { sqlite3_reset(next) }
+      statement = sqlite3_next_stmt(sqliteConnection, next)
+    }
   }
 }
 

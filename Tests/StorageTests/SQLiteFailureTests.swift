@@ -131,6 +131,57 @@ struct SQLiteFailureTests {
   }
 
   @Test(
+    "A worker that met a record it cannot read goes on committing beside other processes",
+    arguments: ["resizes", "instance_records"])
+  func commitAfterUnreadable(_ table: String) async throws {
+    try await TemporaryFolder.with { folder in
+      let path = folder.path("store.db")
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: path))
+      let other = try SQLiteStore(SQLiteStoreConfiguration(path: path))
+      try await Self.spoil(table, in: store)
+      _ = await #expect(throws: StoreError.self) {
+        try await store.load(FactKeys(requestIds: ["req-1"], instanceIds: ["i-1"]))
+      }
+      #expect(
+        try await other.commit(ChangeSet(worker: "o", resizes: [Sample.resize("req-2")]))
+          == .committed)
+      #expect(
+        try await store.commit(ChangeSet(worker: "w", resizes: [Sample.resize("req-3")]))
+          == .committed)
+      await store.close()
+      await other.close()
+    }
+  }
+
+  @Test("Who met a record that cannot be read still sees what is committed afterwards")
+  func readAfterUnreadable() async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      try await Self.spoil("resizes", in: store)
+      _ = await #expect(throws: StoreError.self) {
+        try await store.resizes(matching: ResizeFilter())
+      }
+      try await store.set(.payments, to: SwitchPosition(isPaused: true, changedBy: "ann"))
+      #expect(try await store.switches().payments.isPaused)
+      try await store.transact { db in
+        .commit(try db.execute(sql: "DELETE FROM resizes WHERE record = '{\"v\":1}'"))
+      }
+      #expect(try await store.resizes(matching: ResizeFilter()).isEmpty)
+      await store.close()
+    }
+  }
+
+  /// Stores a resize and its instance, then damages the record of one of them.
+  private static func spoil(_ table: String, in store: SQLiteStore) async throws {
+    let changes = ChangeSet(
+      worker: "w", resizes: [Sample.resize("req-1")], instances: [Sample.instance("i-1")])
+    #expect(try await store.commit(changes) == .committed)
+    try await store.transact { db in
+      .commit(try db.execute(sql: "UPDATE \(table) SET record = '{\"v\":1}'"))
+    }
+  }
+
+  @Test(
     "A file that may not be written is refused",
     .enabled(if: geteuid() != 0, "root may write everything"))
   func readOnly() async throws {
