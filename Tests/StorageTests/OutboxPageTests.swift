@@ -109,6 +109,9 @@ struct OutboxPageTests {
     "A damaged page is kept with what is left of it, and named by its owner and its first sequence",
     arguments: [
       ("UPDATE outbox_pages SET messages = x'0105'", "x'0105'"),
+      ("UPDATE outbox SET unconfirmed = x'0f'", "messages"),
+      ("UPDATE outbox SET unconfirmed = x'05'", "messages"),
+      ("UPDATE outbox SET payments = x'00'", "messages"),
       ("DELETE FROM outbox_pages", "NULL"),
       ("UPDATE outbox SET unconfirmed = x''", "messages"),
       ("UPDATE outbox SET payments = x'ffff'", "messages"),

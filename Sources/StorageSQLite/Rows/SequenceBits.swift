@@ -17,10 +17,12 @@ struct SequenceBits: Equatable {
     for sequence in sequences { insert(sequence) }
   }
 
-  /// Reads `bytes`; nil if they are not of as many sequences.
+  /// Reads `bytes`; nil if they are not of as many sequences, or have bits of later ones.
   init?(_ bytes: [UInt8], from first: Int64, to last: Int64) {
     let (distance, overflow) = last.subtractingReportingOverflow(first)
     guard !overflow, distance >= 0, distance / 8 + 1 == Int64(bytes.count) else { return nil }
+    let used = distance % 8 + 1
+    guard bytes.last.map({ $0 >> used == 0 }) == true else { return nil }
     sequences = first...last
     self.bytes = bytes
   }

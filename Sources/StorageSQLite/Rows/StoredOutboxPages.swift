@@ -29,7 +29,9 @@ struct StoredOutboxPages {
     let rows = try PreparedStatement(
       db,
       """
-      SELECT first_sequence, last_sequence, created_at, unconfirmed, payments, page FROM outbox
+      SELECT first_sequence, last_sequence, created_at, unconfirmed, payments, page,
+        message_count, payment_count
+      FROM outbox
       WHERE owner = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
       """)
     while true {
@@ -41,8 +43,11 @@ struct StoredOutboxPages {
       let unconfirmed = SequenceBits(rows.bytes(at: 3), from: first, to: last)
       let payments = SequenceBits(rows.bytes(at: 4), from: first, to: last)
       let number = rows.integer(at: 5)
+      let (messageCount, paymentCount) = (rows.integer(at: 6), rows.integer(at: 7))
       rows.reset()
-      if let unconfirmed, let payments {
+      if let unconfirmed, let payments, unconfirmed.count == messageCount,
+        unconfirmed.count(alsoIn: payments) == paymentCount
+      {
         return StoredOutboxPage(
           owner: owner, createdAt: createdAt, unconfirmed: unconfirmed, payments: payments,
           number: number)
