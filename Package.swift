@@ -198,7 +198,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "AMQP", "Billing", "BrokerFixture", "Contracts", "Resizing", "resize-worker", "Sandbox",
-        "ScriptFixture", "Storage", "StorageConformance", "StorageSQLite", "Telemetry",
+        "ScriptFixture", "Storage", "StorageConformance", "StorageSQLite", "Telemetry", "Worker",
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.copy("Resources")], swiftSettings: strict),

@@ -135,7 +135,9 @@ struct BenchRun {
     try await consumer.firstAttempt()
     return (
       BrokerIntake(consumer: consumer, names: site.names),
-      BrokerRelay(publisher: publisher, names: site.names, appID: "bench", logger: logger)
+      BrokerRelay(
+        publisher: publisher, names: site.names, appID: "bench", logger: logger,
+        take: { mailbox.put(.relay($0)) })
     )
   }
 

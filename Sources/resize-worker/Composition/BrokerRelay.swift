@@ -11,12 +11,18 @@ struct BrokerRelay: RelayPublisher {
   private let names: ChannelNames
   private let appID: String
   private let logger: Logger
+  private let take: @Sendable (RelayEvent) -> Void
 
-  init(publisher: BrokerPublisher, names: ChannelNames, appID: String, logger: Logger) {
+  /// - Parameter take: Hands what the publisher did not even take to the worker; as the receiver does with what became of the rest.
+  init(
+    publisher: BrokerPublisher, names: ChannelNames, appID: String, logger: Logger,
+    take: @escaping @Sendable (RelayEvent) -> Void
+  ) {
     self.publisher = publisher
     self.names = names
     self.appID = appID
     self.logger = logger
+    self.take = take
   }
 
   /// What hands the events of a publisher to a worker.
@@ -30,8 +36,9 @@ struct BrokerRelay: RelayPublisher {
     do {
       try publisher.publish(messages.map(outgoing))
     } catch {
-      // The messages stay in the outbox, and are adopted when this worker is gone.
-      logger.error("\(messages.count) messages were not taken for publishing: \(error)")
+      // Many batches wait for a broker that blocks; nobody but the worker knows of these.
+      logger.warning("\(messages.count) messages are published later: \(error)")
+      take(.nacked(messages.map(\.sequence)))
     }
   }
 

@@ -70,7 +70,8 @@ struct RunningWorker {
     let service = WorkerService(
       core: core(names), mailbox: mailbox, source: BrokerIntake(consumer: consumer, names: names),
       publisher: BrokerRelay(
-        publisher: publisher, names: names, appID: workerSettings.name, logger: logger),
+        publisher: publisher, names: names, appID: workerSettings.name, logger: logger,
+        take: { mailbox.put(.relay($0)) }),
       store: store, clock: SystemClock(), logger: logger, metrics: metrics,
       grace: settings.milliseconds(.workerGrace), willLoad: poison, observe: board.post)
     try publisher.start()
