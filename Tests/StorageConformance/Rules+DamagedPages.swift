@@ -29,6 +29,7 @@ extension SharingRule {
         #expect(page.owner == "gone")
         #expect(page.lastSequence == 13)
         #expect(page.createdAt == Sample.noon)
+        #expect(kind.words.map(page.reason.contains) != false, "\(page.reason)")
         #expect(page.reason.count > 10)
         #expect(page.description.contains("gone"))
 

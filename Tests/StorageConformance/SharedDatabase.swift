@@ -28,6 +28,16 @@ public struct OutboxDamage: Sendable {
     case empty
     /// Its row tells of more messages than there can be.
     case endlessRow
+
+    /// What is said of the page; nil where each engine finds something else.
+    var words: String? {
+      switch self {
+      case .noPage: "format is unknown"
+      case .cutOff: "ends too early"
+      case .empty: "holds 0 messages"
+      case .endlessRow: nil
+      }
+    }
   }
 
   public var owner: String
@@ -36,9 +46,9 @@ public struct OutboxDamage: Sendable {
   /// What the messages become; nil where they stay.
   public var bytes: [UInt8]? {
     switch kind {
-    case .noPage: [2]
-    case .cutOff: [1, 5]
-    case .empty: [1, 0]
+    case .noPage: [1]
+    case .cutOff: OutboxPage.encode([Sample.message(owner, lastSequence)]).dropLast(3)
+    case .empty: OutboxPage.encode([])
     case .endlessRow: nil
     }
   }
