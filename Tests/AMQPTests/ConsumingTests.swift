@@ -1,6 +1,9 @@
-import AMQP
 import BrokerFixture
+import Dispatch
+import Synchronization
 import Testing
+
+@testable import AMQP
 
 @Suite("Consuming from a real broker", .timeLimit(.minutes(3)))
 struct ConsumingTests {
@@ -71,6 +74,76 @@ struct ConsumingTests {
     #expect(!second.map(\.properties.messageID).contains("m3"))
     #expect(consumer.droppedAcknowledgements == 1)
     consumer.close()
+  }
+
+  /// A consumer whose thread stands still in its first deliveries until `gate` is signaled.
+  private func stalled(
+    _ queue: String, _ broker: PrivateBroker, _ gate: DispatchSemaphore
+  ) async throws -> (BrokerConsumer, EventReader<ConsumerEvent>, first: [Delivery]) {
+    let (stream, continuation) = AsyncStream.makeStream(of: ConsumerEvent.self)
+    let isFirst = Mutex(true)
+    let consumer = try BrokerConsumer(
+      [.init(queue: queue)], at: broker.address, settings: Given.settings("stalled")
+    ) { event in
+      continuation.yield(event)
+      guard case .deliveries = event else { return }
+      // The thread is the consumer's own: nothing else waits with it.
+      if isFirst.withLock({ first in
+        defer { first = false }
+        return first
+      }) {
+        gate.wait()
+      }
+    }
+    try consumer.start()
+    try await consumer.firstAttempt()
+    var events = EventReader(stream)
+    let first = await events.deliveries(1)
+    return (consumer, events, first)
+  }
+
+  @Test("A pause that is resumed before the thread looks still hands everything back")
+  func resumedAtOnce() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(10, to: queue), at: broker.address)
+    let gate = DispatchSemaphore(value: 0)
+    var (consumer, events, first) = try await stalled(queue, broker, gate)
+    consumer.pause()
+    consumer.resume()
+    // What is dropped is counted at the end of the turn that takes all three orders.
+    consumer.acknowledge(1, epoch: 0)
+    gate.signal()
+    while consumer.droppedAcknowledgements == 0 { await Task.yield() }
+    _ = try await Given.published([Given.message(11, to: queue)], at: broker.address)
+    var again: [Delivery] = []
+    while again.last?.properties.messageID != "m11" { again += await events.deliveries(1) }
+    let redelivered = again.filter { $0.isRedelivered && $0.properties.messageID != "m11" }
+    #expect(redelivered.map(\.properties.messageID) == (1...10).map { "m\($0)" })
+    let oldTags = Set(first.map(\.deliveryTag))
+    #expect(oldTags.isDisjoint(with: again.map(\.deliveryTag)))
+    let last = try #require(again.last)
+    consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+    try await Given.depth(of: queue, on: broker, becomes: 0)
+    consumer.close()
+  }
+
+  @Test("An acknowledgement asked for after a pause deletes nothing, one from before it counts")
+  func acknowledgedAfterPause() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(10, to: queue), at: broker.address)
+    let gate = DispatchSemaphore(value: 0)
+    var (consumer, events, first) = try await stalled(queue, broker, gate)
+    consumer.acknowledge(first[0].deliveryTag, epoch: first[0].epoch)
+    consumer.pause()
+    consumer.acknowledge(upTo: first[first.count - 1].deliveryTag, epoch: first[0].epoch)
+    gate.signal()
+    #expect(await events.quiesced() == true)
+    #expect(consumer.droppedAcknowledgements == 1)
+    consumer.close()
+    await consumer.closed()
+    try await Given.depth(of: queue, on: broker, becomes: 9)
   }
 
   @Test("A suspended queue brings nothing more while others do; what came of it is still settled")

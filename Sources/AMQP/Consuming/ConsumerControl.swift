@@ -12,6 +12,8 @@ final class ConsumerControl: Sendable {
     case acknowledge(UInt64, UInt64, multiple: Bool)
     case reject(UInt64, UInt64, requeue: Bool)
     case nack(UInt64, UInt64, requeue: Bool)
+    /// A pause: everything delivered goes back, whatever is asked for after it.
+    case handBack
   }
 
   /// What the thread takes at each turn.
@@ -65,7 +67,12 @@ final class ConsumerControl: Sendable {
   }
 
   func setMode(_ mode: Mode) {
-    state.withLock { $0.orders.mode = mode }
+    state.withLock { state in
+      state.orders.mode = mode
+      // Kept in line with the settlements even if it is resumed before the thread looks: the owner
+      // has forgotten what was delivered, and a later acknowledgement would cover it.
+      if mode == .paused { state.orders.settlements.append(.handBack) }
+    }
     pipe.wake()
   }
 
@@ -109,7 +116,14 @@ final class ConsumerControl: Sendable {
 
   var isClosing: Bool { state.withLock { $0.orders.isClosing } }
 
-  var mode: Mode { state.withLock { $0.orders.mode } }
+  /// The mode to begin a new connection with. The end of the old one handed everything back.
+  func takeModeAnew() -> Mode {
+    state.withLock { state in
+      state.orders.settlements.removeAll { $0.isHandBack }
+      return state.orders.mode
+    }
+  }
+
   var suspendedQueues: Set<String> { state.withLock { $0.orders.suspendedQueues } }
 
   /// What is to be done on a connection that is there.
@@ -137,4 +151,10 @@ final class ConsumerControl: Sendable {
 
   var actualConsumers: Int { state.withLock { $0.actualConsumers } }
   var droppedAcknowledgements: Int { state.withLock { $0.droppedAcknowledgements } }
+}
+
+extension ConsumerControl.Settlement {
+  fileprivate var isHandBack: Bool {
+    if case .handBack = self { true } else { false }
+  }
 }

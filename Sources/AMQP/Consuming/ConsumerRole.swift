@@ -36,7 +36,7 @@ final class ConsumerRole: ConnectionRole {
     assembly = DeliveryAssembly(longestBodyByteCount: settings.longestBodyByteCount)
     subscriptions.reset()
     subscriptions.suspend(control.suspendedQueues)
-    adopt(control.mode)
+    adopt(control.takeModeAnew())
     probation = Self.probation(control)
     if mode == .running { try probe(on: connection) }
     if mode == .running, probation.queue == nil {
@@ -57,17 +57,26 @@ final class ConsumerRole: ConnectionRole {
     let orders = control.takeOrders()
     for settlement in orders.settlements { carryOut(settlement, on: connection) }
     subscriptions.suspend(orders.suspendedQueues)
-    adopt(orders.mode)
+    change(to: orders.mode, on: connection)
     if mode == .running {
       cancel(subscriptions.cancelSuspended(), on: connection)
       try probe(on: connection)
       guard probation.queue == nil else { return publishCounts() }
       for index in subscriptions.due() { subscribe(index, on: connection) }
-    } else {
-      cancel(subscriptions.cancelAll(), on: connection)
-      quiesce(on: connection)
     }
     publishCounts()
+  }
+
+  /// Goes as far towards a mode as it can without an answer of the broker; the answer brings the
+  /// next turn.
+  private func change(to wanted: ConsumerControl.Mode, on connection: RabbitConnection) {
+    repeat {
+      adopt(wanted)
+      guard mode != .running else { return }
+      cancel(subscriptions.cancelAll(), on: connection)
+      quiesce(on: connection)
+      // A pause with nothing to wait for is over at once, and nothing else would wake the thread.
+    } while mode != wanted && !owesQuiescence
   }
 
   private func cancel(_ tags: [String], on connection: RabbitConnection) {
@@ -127,6 +136,11 @@ final class ConsumerRole: ConnectionRole {
     _ settlement: ConsumerControl.Settlement, on connection: RabbitConnection
   ) {
     switch settlement {
+    case .handBack:
+      adopt(.paused)
+    case _ where mode == .paused:
+      // It was asked for after the pause, and could cover what the owner has forgotten.
+      ledger.drop()
     case .acknowledge(let tag, let epoch, multiple: true):
       guard let tag = ledger.settle(upTo: tag, epoch: epoch) else { return }
       connection.output.acknowledge(tag, multiple: true)

@@ -25,6 +25,9 @@ struct DeliveryLedger {
     lastDelivered = max(lastDelivered, tag)
   }
 
+  /// A settlement must not be sent for a reason that is not known here.
+  mutating func drop() { droppedCount += 1 }
+
   /// Settles everything up to `tag`; answers the tag to send as `multiple`, if any.
   ///
   /// It is the highest outstanding one, for RabbitMQ refuses to settle up to a tag that it does
