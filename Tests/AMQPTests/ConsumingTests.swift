@@ -146,6 +146,27 @@ struct ConsumingTests {
     try await Given.depth(of: queue, on: broker, becomes: 9)
   }
 
+  @Test("A subscription to be tried again wakes nobody while the consumer is paused")
+  func noDeadlineWhilePaused() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let settings = Given.settings("deadline")
+    let control = ConsumerControl(
+      [.init(queue: queue)], suspectCount: nil, pipe: try WakePipe(),
+      events: EventSink { _ in })
+    let role = ConsumerRole(control, settings)
+    let connection = try RabbitConnection(broker.address, settings)
+    try connection.openChannel()
+    try role.opened(connection, epoch: 1)
+    try role.received(
+      .method(.consumerCanceled(tag: "deadline.\(queue).0", wantsAnswer: false)), on: connection)
+    #expect(role.nextDeadline != nil)
+    control.setMode(.paused)
+    try role.turn(on: connection)
+    #expect(role.nextDeadline == nil)
+    connection.close()
+  }
+
   @Test("A suspended queue brings nothing more while others do; what came of it is still settled")
   func suspend() async throws {
     let broker = try await PrivateBroker.shared()

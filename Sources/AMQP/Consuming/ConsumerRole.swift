@@ -28,7 +28,10 @@ final class ConsumerRole: ConnectionRole {
   }
 
   var isClosing: Bool { control.isClosing }
-  var nextDeadline: MonotonicTime? { subscriptions.nextDue }
+  /// A subscription that is due wakes the thread only where a turn would ask for it.
+  var nextDeadline: MonotonicTime? {
+    mode == .running && probation.queue == nil ? subscriptions.nextDue : nil
+  }
   func takeRetry() -> Bool { control.takeRetry() }
 
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
