@@ -73,6 +73,37 @@ struct ProbationTests {
     await consumer.closed()
   }
 
+  @Test("Resuming in the middle of draining waits for the last delivery before it takes suspects")
+  func drainedInMidStream() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(6_000, to: queue), at: broker.address)
+    var (consumer, events) = try await Given.consumer(
+      [queue], broker.address, prefetch: 2_000, suspectCount: 5)
+    var seen = await events.deliveries(1)
+    consumer.drain()
+    // What is dropped is counted at the end of the turn that begins to drain.
+    consumer.acknowledge(1, epoch: 0)
+    while consumer.droppedAcknowledgements == 0 { await Task.yield() }
+    consumer.resume()
+    while seen.count < 6_000 {
+      let event = try #require(await events.first { $0 })
+      switch event {
+      case .deliveries(let more): seen += more
+      case .disconnected(let reason):
+        Issue.record("\(reason)")
+        return consumer.close()
+      case .quiesced, .connected, .canceled: continue
+      }
+      if let last = seen.last {
+        consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+      }
+    }
+    #expect(Set(seen.map(\.properties.messageID)).count == 6_000)
+    #expect(consumer.actualConsumers == 1)
+    consumer.close()
+  }
+
   @Test("However often a consumer crashes over one of them, only that one's deliveries are counted")
   func neighbours() async throws {
     let broker = try await PrivateBroker.shared()

@@ -93,9 +93,12 @@ final class ConsumerRole: ConnectionRole {
   }
 
   /// A pause is finished before the next mode begins: what came meanwhile was not kept and has to
-  /// go back.
+  /// go back. Nor is running resumed in the midst of draining: suspects are taken one by one, which
+  /// no delivery of an old subscription may come between.
   private func adopt(_ wanted: ConsumerControl.Mode) {
-    guard wanted != mode, !(mode == .paused && owesQuiescence) else { return }
+    guard wanted != mode, !owesQuiescence || (mode == .draining && wanted == .paused) else {
+      return
+    }
     mode = wanted
     owesQuiescence = mode != .running
     // What was handed back meanwhile has come back, too.
