@@ -200,6 +200,17 @@ struct DeliveryLedgerTests {
     check(ledger.settle(upTo: 3, epoch: 1), is: nil)
   }
 
+  @Test("The highest tag there is can be delivered and settled")
+  func highestTag() {
+    var ledger = Self.delivered(2)
+    ledger.delivered(.max)
+    #expect(ledger.outstandingCount == .max)
+    check(ledger.settle(.max, epoch: 1), is: true)
+    #expect(ledger.outstandingCount == .max - 1)
+    check(ledger.settle(upTo: .max, epoch: 1), is: .max - 1)
+    #expect(ledger.outstandingCount == 0)
+  }
+
   @Test("A new epoch forgets the old one")
   func epochs() {
     var ledger = Self.delivered(3, epoch: 1)

@@ -11,7 +11,8 @@ struct DeliveryLedger {
   private var settledUpTo: UInt64 = 0
   private var settledAlone: Set<UInt64> = []
 
-  var outstandingCount: Int { Int(lastDelivered - settledUpTo) - settledAlone.count }
+  /// At most what an `Int` holds: a tag is whatever the peer says.
+  var outstandingCount: Int { Int(clamping: lastDelivered - settledUpTo) - settledAlone.count }
 
   /// A new channel is open: tags start anew and everything from before is void.
   mutating func begin(epoch: UInt64) {
