@@ -58,11 +58,16 @@ public final class BrokerConsumer: Sendable {
   public func start() throws(AMQPError) {
     guard control.markStarted() else { return }
     let (control, address, settings) = (control, address, settings)
-    try ConnectionThread.start(named: settings.name) {
-      ConnectionLoop(
-        address: address, settings: settings, pipe: control.pipe,
-        role: ConsumerRole(control, settings), firstAttempt: control.firstAttempt
-      ).run()
+    do throws(AMQPError) {
+      try ConnectionThread.start(named: settings.name) {
+        ConnectionLoop(
+          address: address, settings: settings, pipe: control.pipe,
+          role: ConsumerRole(control, settings), firstAttempt: control.firstAttempt
+        ).run()
+      }
+    } catch {
+      control.startFailed()
+      throw error
     }
   }
 

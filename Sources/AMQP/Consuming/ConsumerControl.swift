@@ -58,6 +58,15 @@ final class ConsumerControl: Sendable {
     }
   }
 
+  /// There is no thread after all, so nobody else ends what was closed meanwhile.
+  func startFailed() {
+    let isClosing = state.withLock { state in
+      state.isStarted = false
+      return state.orders.isClosing
+    }
+    if isClosing { finish() }
+  }
+
   func settle(_ settlement: Settlement) {
     let wasEmpty = state.withLock { state in
       defer { state.orders.settlements.append(settlement) }

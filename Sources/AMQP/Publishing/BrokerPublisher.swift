@@ -42,12 +42,17 @@ public final class BrokerPublisher: Sendable {
     guard control.markStarted() else { return }
     let (control, address, settings) = (control, address, settings)
     let windowCapacity = windowCapacity
-    try ConnectionThread.start(named: settings.name) {
-      ConnectionLoop(
-        address: address, settings: settings, pipe: control.pipe,
-        role: PublisherRole(control, windowCapacity: windowCapacity),
-        firstAttempt: control.firstAttempt
-      ).run()
+    do throws(AMQPError) {
+      try ConnectionThread.start(named: settings.name) {
+        ConnectionLoop(
+          address: address, settings: settings, pipe: control.pipe,
+          role: PublisherRole(control, windowCapacity: windowCapacity),
+          firstAttempt: control.firstAttempt
+        ).run()
+      }
+    } catch {
+      control.startFailed()
+      throw error
     }
   }
 

@@ -73,6 +73,15 @@ final class PublisherControl: Sendable {
     }
   }
 
+  /// There is no thread after all, so nobody else ends what was closed meanwhile.
+  func startFailed() {
+    let isClosing = state.withLock { state in
+      state.isStarted = false
+      return state.isClosing
+    }
+    if isClosing { finish(unconfirmed: []) }
+  }
+
   var isClosing: Bool { state.withLock { $0.isClosing } }
 
   func takeBatches() -> [[OutgoingMessage]] {
