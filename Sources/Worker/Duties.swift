@@ -29,6 +29,8 @@ struct Duties {
     return due
   }
 
+  func isUnderWay(_ duty: WorkerDuty) -> Bool { entries[duty]?.isUnderWay ?? false }
+
   /// A duty was done; it is due again after its interval, at once where there is more of it.
   mutating func done(_ duty: WorkerDuty, at now: Moment, hasMore: Bool = false) {
     guard let entry = entries[duty] else { return }

@@ -18,6 +18,7 @@ extension WorkerCore {
       break
     }
     phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    isHeartbeatFromBefore = duties.isUnderWay(.heartbeat)
     split.removeAll()
     claimedTimers.removeAll()
     intake.forget()
@@ -45,7 +46,9 @@ extension WorkerCore {
 
   mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
     duties.done(.heartbeat, at: now)
-    guard case .storeDown = phase else { return }
+    // One from before the failure says nothing of the store after it.
+    defer { isHeartbeatFromBefore = false }
+    guard case .storeDown = phase, !isHeartbeatFromBefore else { return }
     phase = .idle
     changeOwner(&actions)
     switches = nil
@@ -73,6 +76,7 @@ extension WorkerCore {
     if duty == .adoption { isOwnerInDoubt = true }
     if duty == .breaker { isMovingBreaker = false }
     guard duty == .heartbeat else { return }
+    isHeartbeatFromBefore = false
     if case .storeDown = phase {
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
     } else {

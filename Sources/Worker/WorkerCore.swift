@@ -24,6 +24,8 @@ public struct WorkerCore: Sendable {
   var intake: Intake
   var relay: OutboxRelay
   var duties: Duties
+  /// Whether the heartbeat under way was begun before the store failed.
+  var isHeartbeatFromBefore = false
   /// As last read; nil before that, and after a failure of the store.
   var switches: Switches?
   var breaker: PaymentsBreaker

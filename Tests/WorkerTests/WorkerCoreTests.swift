@@ -217,6 +217,21 @@ struct WorkerCoreTests {
     #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1#1")))
   }
 
+  @Test("A heartbeat begun before the store failed does not resume the intake")
+  func heartbeatFromBefore() {
+    var core = core()
+    _ = core.handle(.heartbeatDone, now: Self.now)
+    let later = Self.now.adding(milliseconds: 60_000)
+    let begun = core.handle(.tick, now: later)
+    #expect(begun.contains(.heartbeat(owner: "w1#1", payments: OutcomeCounts())))
+    _ = core.handle(.intake(.deliveries([request(1)])), now: later)
+    _ = core.handle(.storeFailed(StoreError(.unavailable, "gone")), now: later)
+    #expect(!core.handle(.heartbeatDone, now: later).contains(.resumeIntake))
+    _ = core.handle(.tick, now: later.adding(milliseconds: 60_000))
+    #expect(
+      core.handle(.heartbeatDone, now: later.adding(milliseconds: 60_000)).contains(.resumeIntake))
+  }
+
   @Test("Draining finishes the batch under way, waits for its confirms, and takes nothing new")
   func drain() {
     var core = core()
