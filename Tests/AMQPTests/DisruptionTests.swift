@@ -118,4 +118,33 @@ struct DisruptionTests {
     #expect(await events.outcome(of: 101).confirmed.count == 101)
     publisher.close()
   }
+
+  @Test("A block that ends while a closed channel is opened again is known to have ended")
+  func unblockedWhileReopening() async throws {
+    let broker = try await Self.own.value
+    let queue = try await Given.queue(on: broker)
+    var (publisher, events) = try await Given.publisher(broker.address)
+    try await broker.control("set_vm_memory_high_watermark", "0.00001")
+    let missing = PrivateBroker.uniqueName("missing")
+    try publisher.publish([Given.message(1, exchange: missing, to: queue)])
+    #expect(await events.first { if case .blocked = $0 { true } else { nil } } == true)
+    // The broker has stopped reading in the midst of the message: its channel gets another one of
+    // the kind from within, and is closed for it while the block lasts.
+    try await broker.control(
+      "eval",
+      """
+      [rabbit_channel:do(Pid, {'basic.publish', 0, <<"\(missing)">>, <<"k">>, false, false},
+         {content, 60, none, <<0, 0>>, rabbit_framing_amqp_0_9_1, [<<>>]})
+       || Pid <- rabbit_channel:list()].
+      """)
+    let returned = await events.first {
+      if case .returned(let messages) = $0 { messages.map(\.token) } else { nil }
+    }
+    #expect(returned == [1])
+    try await broker.control("set_vm_memory_high_watermark", "0.6")
+    try publisher.publish([Given.message(2, to: queue)])
+    #expect(await events.first { $0 == .unblocked ? true : nil } == true)
+    #expect(await events.outcome(of: 1).confirmed == [2])
+    publisher.close()
+  }
 }

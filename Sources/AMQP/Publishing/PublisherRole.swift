@@ -21,7 +21,9 @@ final class PublisherRole: ConnectionRole {
 
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
     returns = ReturnAssembly()
-    try connection.selectConfirms()
+    try connection.selectConfirms { (frame) throws(AMQPError) in
+      try self.received(frame, on: connection)
+    }
     control.events.yield(.connected(epoch: epoch))
   }
 
@@ -87,8 +89,12 @@ final class PublisherRole: ConnectionRole {
     returns = ReturnAssembly()
     window.channelClosed(replyCode: close.replyCode, replyText: close.replyText)
     report()
-    try connection.openChannel()
-    try connection.selectConfirms()
+    // A blocked broker reads none of this before the block has ended, and says that first.
+    let other = { (frame: RabbitFrame) throws(AMQPError) in
+      try self.received(frame, on: connection)
+    }
+    try connection.openChannel(other: other)
+    try connection.selectConfirms(other: other)
   }
 
   private func settle(_ returned: ReturnAssembly.Returned?) {

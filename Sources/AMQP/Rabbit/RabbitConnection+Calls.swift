@@ -43,17 +43,22 @@ extension RabbitConnection {
     }
   }
 
-  func openChannel() throws(AMQPError) {
+  func openChannel(
+    other: (RabbitFrame) throws(AMQPError) -> Void = { (_) throws(AMQPError) in }
+  ) throws(AMQPError) {
     output.method(AMQP_CHANNEL_OPEN_METHOD) { $0.append(short: "") }
-    try call("Opening a channel on", expecting: { $0.id == AMQP_CHANNEL_OPEN_OK_METHOD })
+    try call(
+      "Opening a channel on", expecting: { $0.id == AMQP_CHANNEL_OPEN_OK_METHOD }, other: other)
   }
 
-  func selectConfirms() throws(AMQPError) {
+  func selectConfirms(other: (RabbitFrame) throws(AMQPError) -> Void) throws(AMQPError) {
     output.method(AMQP_CONFIRM_SELECT_METHOD) {
       $0.append(UInt8(0))
       return true
     }
-    try call("Asking for confirms from", expecting: { $0.id == AMQP_CONFIRM_SELECT_OK_METHOD })
+    try call(
+      "Asking for confirms from", expecting: { $0.id == AMQP_CONFIRM_SELECT_OK_METHOD },
+      other: other)
   }
 
   /// Says good-bye and waits a little for the answer; errors do not matter any more.
