@@ -37,7 +37,12 @@ settings=$dir/node.env pid_file=$dir/node.pid epmd_file=$dir/epmd.pid
 lives() {
   local pid
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
-  { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qxF "RESIZE_BROKER_DIR=$dir"
+  # While a process becomes another program, as this one does some times when it starts, it shows no environment.
+  for _ in 1 2 3 4 5; do
+    grep -qxzF "RESIZE_BROKER_DIR=$dir" "/proc/$pid/environ" 2>/dev/null && return
+    sleep 0.02
+  done
+  return 1
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -98,7 +98,7 @@ stop_leftovers() {
   for file in "$folder"/*.pid; do
     [ -e "$file" ] || continue
     pid=$(<"$file")
-    if { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qxF "RESIZE_WORKER_CONFIG=$config"; then
+    if grep -qxzF "RESIZE_WORKER_CONFIG=$config" "/proc/$pid/environ" 2>/dev/null; then
       children[$pid]=leftover
     fi
     rm -f "$file"

@@ -164,7 +164,7 @@ check_swift() {
 
 [ $# -gt 0 ] || set -- build
 for group in "$@"; do
-  packages | grep -q "^$group|" || fail "unknown group '$group'; there are: build test bench lint compose"
+  grep -q "^$group|" <<<"$(packages)" || fail "unknown group '$group'; there are: build test bench lint compose"
 done
 install_missing "$@"
 check_swift
