@@ -124,7 +124,7 @@ struct OutputBuffer: ~Copyable {
     _ capacity: Int, insteadOf memory: UnsafeMutableRawPointer? = nil
   ) -> UnsafeMutableRawPointer {
     guard let memory = realloc(memory, capacity) else {
-      fatalError("no memory for \(capacity) bytes of frames")
+      fatalError("no memory for \(capacity) bytes of frames")  // sound: as in Swift itself
     }
     return memory
   }

@@ -22,7 +22,7 @@ struct WriterMemory: ~Copyable {
       start = spare
     } else {
       guard let memory = malloc(self.capacity) else {
-        fatalError("no memory for JSON of \(capacity) bytes")
+        fatalError("no memory for JSON of \(capacity) bytes")  // sound: as in Swift itself
       }
       start = memory.assumingMemoryBound(to: UInt8.self)
     }
