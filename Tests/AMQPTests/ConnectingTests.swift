@@ -96,6 +96,25 @@ struct ConnectingTests {
     await consumer.closed()
   }
 
+  @Test("On a slow link by TLS, a window goes out that takes longer than a call may, uncut")
+  func tlsOnASlowLink() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let link = try SlowLink(to: broker.secureAddress.port)
+    defer { link.stop() }
+    var address = broker.secureAddress
+    address.port = link.port
+    var settings = Given.settings()
+    settings.callTimeout = .seconds(2)
+    var (publisher, events) = try await Given.publisher(address, settings: settings)
+    try publisher.publish(Given.messages(90, to: queue, bytes: 100_000))
+    let outcome = await events.outcome(of: 90)
+    #expect(outcome.confirmed.count == 90)
+    #expect(outcome.unconfirmed == [])
+    publisher.close()
+    await publisher.closed()
+  }
+
   @Test("A certificate made out to another name, or signed by somebody else, is refused")
   func tlsRefused() async throws {
     var address = try await PrivateBroker.shared().secureAddress

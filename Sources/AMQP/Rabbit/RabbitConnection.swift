@@ -114,13 +114,16 @@ extension RabbitConnection {
     } while secureSender != nil || mayHoldMore
   }
 
-  /// Sends as much as the socket takes; the rest stays in ``output``.
+  /// Sends as much as the socket takes, by TLS no more than a portion; the rest stays in ``output``.
   func flush() throws(AMQPError) {
     guard !output.isEmpty else { return }
     if let secureSender {
-      try secureSender.send(output, on: state, address)
-      output.markSent(output.count)
-      lastSent = .now
+      let count = try secureSender.send(output, on: state, address) {
+        // The library waits for room for a frame, however long that takes: the time is each one's.
+        lastSent = .now
+        watch.arm(until: lastSent + settings.callTimeout)
+      }
+      output.markSent(count)
       return
     }
     while !output.isEmpty {

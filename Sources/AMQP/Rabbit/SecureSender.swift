@@ -5,6 +5,10 @@ import CRabbitMQ
 /// The library takes decoded frames, so a second connection without a socket decodes ours. That
 /// costs a copy, on TLS only. Sending can block; the watchdog ends it.
 final class SecureSender {
+  /// What is sent before the socket is read again, in bytes: a slow link would otherwise keep the
+  /// broker's confirms and heartbeats waiting until everything is sent.
+  private static let portion = 16 << 10
+
   private let decoder: amqp_connection_state_t
 
   init(frameMax: Int32) throws(AMQPError) {
@@ -24,13 +28,17 @@ final class SecureSender {
 
   deinit { amqp_destroy_connection(decoder) }
 
-  /// Sends all of it, or throws.
+  /// Sends whole frames, the first at least, until ``portion`` is reached or all is sent.
+  ///
+  /// - Parameter sent: called after each frame.
+  /// - Returns: how many bytes of `output` that were.
   func send(
-    _ output: borrowing OutputBuffer, on state: amqp_connection_state_t, _ address: BrokerAddress
-  ) throws(AMQPError) {
+    _ output: borrowing OutputBuffer, on state: amqp_connection_state_t, _ address: BrokerAddress,
+    sent: () -> Void
+  ) throws(AMQPError) -> Int {
     try output.withUnsent { (unsent) throws(AMQPError) in
       var rest = unsent[...]
-      while !rest.isEmpty {
+      while !rest.isEmpty, unsent.count - rest.count < Self.portion {
         var frame = amqp_frame_t()
         let source = amqp_bytes_t(
           len: rest.count,
@@ -47,7 +55,9 @@ final class SecureSender {
           throw AMQPError(status: status, doing: "Sending to", with: address)
         }
         amqp_maybe_release_buffers(decoder)
+        sent()
       }
+      return unsent.count - rest.count
     }
   }
 }
