@@ -54,13 +54,14 @@ struct DisruptionTests {
     var confirmed: Set<UInt64> = []
     while confirmed.count < 500 {
       let outcome = await published.outcome(of: 1)
+      try #require(outcome.count > 0)
       confirmed.formUnion(outcome.confirmed)
       let again = Set(outcome.nacked + outcome.unconfirmed)
       if !again.isEmpty { try publisher.publish(messages.filter { again.contains($0.token) }) }
     }
     var seen: Set<String> = []
     while seen.count < 1_000 {
-      for delivery in await consumed.deliveries(1) {
+      for delivery in try await consumed.moreDeliveries() {
         seen.insert(delivery.properties.messageID ?? "")
         consumer.acknowledge(delivery.deliveryTag, epoch: delivery.epoch)
       }

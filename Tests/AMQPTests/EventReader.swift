@@ -1,5 +1,6 @@
 import AMQP
 import BrokerFixture
+import Testing
 
 /// Reads events in order until the one a test waits for.
 struct EventReader<Event: Sendable> {
@@ -26,6 +27,11 @@ extension EventReader<ConsumerEvent> {
       all += more
     }
     return all
+  }
+
+  /// The next that come; a test that waits in a loop ends by this when its time is over.
+  mutating func moreDeliveries() async throws -> [Delivery] {
+    try #require(await first { if case .deliveries(let some) = $0 { some } else { nil } })
   }
 
   mutating func connected() async -> UInt64? {
