@@ -5,6 +5,10 @@ extension ResizeCourse {
   mutating func beginApplying(_ detail: String? = nil) {
     resize.dueAt = nil
     enter(.applying, detail)
+    if let changed = changedSinceQuote {
+      applyFailed(changed)
+      return
+    }
     switch rules.applyMode {
     case .inventory: change()
     case .command: command()
@@ -31,7 +35,8 @@ extension ResizeCourse {
     guard resize.state == .applying else { return }
     switch report.outcome {
     case .applied:
-      change()
+      // Also of an instance that was removed since: it was changed before.
+      change(isCarriedOut: true)
     case .failed:
       let reason = report.reason
       applyFailed(
@@ -56,8 +61,10 @@ extension ResizeCourse {
   }
 
   /// Changes the instance's record; what comes after it depends on the money.
-  private mutating func change() {
-    guard let assessment = resize.assessment, var record = instance, !record.isRemoved else {
+  private mutating func change(isCarriedOut: Bool = false) {
+    guard let assessment = resize.assessment, var record = instance,
+      isCarriedOut || !record.isRemoved
+    else {
       applyFailed(removed)
       return
     }
@@ -94,6 +101,19 @@ extension ResizeCourse {
     resize.reason = reason
     enter(.compensating, reason.message)
     askForRefund(.compensation, payment.amount)
+  }
+
+  /// Why what was quoted cannot be applied any more; nil where the instance is as it was quoted.
+  private var changedSinceQuote: Reason? {
+    guard let before = resize.assessment?.before, let record = instance, !record.isRemoved else {
+      return nil
+    }
+    let present = record.instance.configuration
+    guard present != before else { return nil }
+    return Reason(
+      .instanceChanged,
+      "instance \(resize.request.instanceId) was \(before.summary) when the resize was quoted and is "
+        + "\(present.summary) now; ask for it anew")
   }
 
   private var removed: Reason {

@@ -103,11 +103,13 @@ extension ResizeCourse {
   mutating func mismatch(of movement: Movement, _ settlement: Settlement) {
     let settled = settlement.settled.map { "\($0)" } ?? "no amount"
     resize.dueAt = nil
-    flag(
-      Reason(
-        .settlementMismatch,
-        "\(movement.id) was settled with \(settled) instead of \(movement.amount); "
-          + "it is not accepted, settle it by hand or send a corrected settlement"))
+    let reason = Reason(
+      .settlementMismatch,
+      "\(movement.id) was settled with \(settled) instead of \(movement.amount); "
+        + "it is not accepted, settle it by hand or send a corrected settlement")
+    // Another wrong amount is another finding: money may have moved twice.
+    if resize.attention != reason { resize.attention = nil }
+    flag(reason)
   }
 
   /// Two balanced rows for money that has moved.

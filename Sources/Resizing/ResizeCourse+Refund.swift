@@ -40,7 +40,10 @@ extension ResizeCourse {
       let wait = rules.refundBackOff.wait(afterAttempt: refund.attempt, key: refund.id)
       backOffRefund("refundFailed", settlement, wait)
     case .declined:
-      backOffRefund("refundDeclined", settlement, rules.refundBackOff.ceilingMilliseconds)
+      // Said again it changes nothing: an operator may have had it asked for anew since.
+      if refund.state == .requested {
+        backOffRefund("refundDeclined", settlement, rules.refundBackOff.ceilingMilliseconds)
+      }
       flag(
         Reason(
           .refundDeclined,

@@ -32,12 +32,18 @@ public struct ResizeMachine: Sendable {
       guard let resize, let payment = resize.payment, payment.id == settlement.movementId else {
         return Decision(deadLetter: Self.unknownMovement("payment", settlement))
       }
+      if let contradiction = payment.contradiction(in: settlement) {
+        return Decision(deadLetter: contradiction)
+      }
       var course = ResizeCourse(resize, instance, rules, now)
       course.paymentSettled(settlement)
       return (consume course).decision()
     case .refundSettled(let settlement):
       guard let resize, let refund = resize.refund, refund.id == settlement.movementId else {
         return Decision(deadLetter: Self.unknownMovement("refund", settlement))
+      }
+      if let contradiction = refund.contradiction(in: settlement) {
+        return Decision(deadLetter: contradiction)
       }
       var course = ResizeCourse(resize, instance, rules, now)
       course.refundSettled(settlement)
@@ -48,6 +54,9 @@ public struct ResizeMachine: Sendable {
           "no resize \(report.requestId) of instance \(report.instanceId) is known here; "
           + "check what the control plane answers to"
         return Decision(deadLetter: Reason(.unknownRequest, message))
+      }
+      if let contradiction = resize.contradiction(in: report) {
+        return Decision(deadLetter: contradiction)
       }
       var course = ResizeCourse(resize, instance, rules, now)
       course.applied(report)
@@ -67,7 +76,7 @@ public struct ResizeMachine: Sendable {
     return Reason(.unknownRequest, message)
   }
 
-  /// A newer revision replaces the record; whatever resize holds the instance goes on holding it.
+  /// A newer revision replaces the record, but for what is known to be refunded; whatever resize holds the instance goes on holding it.
   private func follow(_ change: InstanceChange, _ stored: InstanceRecord?) -> Decision {
     guard let stored else {
       guard let instance = change.instance else { return Decision() }
@@ -77,7 +86,9 @@ public struct ResizeMachine: Sendable {
     var record = stored
     record.revision = change.revision
     record.isRemoved = change.instance == nil
-    if let instance = change.instance { record.instance = instance }
+    if let instance = change.instance {
+      record.instance = instance.rememberingRefunds(of: stored.instance)
+    }
     return Decision(instance: record)
   }
 }

@@ -52,6 +52,91 @@ struct ApplyAndRefundCourseTests {
     #expect(stage.refundsAsked.count == 2)
   }
 
+  @Test(
+    "A refund that is declined again waits no longer than it did, and an operator's retry stands")
+  func refundDeclinedAgain() throws {
+    var stage = Stage(.uhost("large"))
+    stage.request("small")
+    stage.settleRefund(.declined)
+    let declined = try #require(stage.resizes["r-1"])
+    stage.now = stage.now.adding(milliseconds: 1_000)
+    let retry = try ResizeMachine.retry(declined, now: stage.now)
+    stage.resizes["r-1"] = retry.resize
+    stage.settleRefund(.declined)
+    #expect(stage.resizes["r-1"]?.refund?.state == .retrying)
+    #expect(stage.resizes["r-1"]?.dueAt == stage.now)
+    #expect(stage.timeline.count { $0.event == "refundDeclined" } == 1)
+  }
+
+  @Test(
+    "What was refunded stays refunded, though the control plane's next revision knows nothing of it"
+  )
+  func refundRemembered() throws {
+    let sold = Instance.uhost("large")
+    var stage = Stage(sold)
+    stage.request("small")
+    stage.settleRefund(.succeeded)
+    stage.play(
+      .instanceChanged(InstanceChange(instanceId: sold.instanceId, revision: 2, instance: sold)))
+    #expect(stage.record.instance.configuration.spec == "large")
+    #expect(stage.record.instance.subscription.orders[0].refunded == decimal("12.57"))
+    var more = sold
+    var subscription = sold.subscription
+    subscription.orders[0].refunded = decimal("13.00")
+    more = more.with(subscription: subscription)
+    stage.play(
+      .instanceChanged(InstanceChange(instanceId: sold.instanceId, revision: 3, instance: more)))
+    #expect(stage.record.instance.subscription.orders[0].refunded == decimal("13.00"))
+  }
+
+  @Test(
+    "What was quoted of another configuration is not applied: a payment for it goes back",
+    arguments: [ApplyMode.inventory, .command])
+  func changedSinceQuote(_ mode: ApplyMode) throws {
+    let instance = Instance.uhost("small")
+    var stage = Stage(instance, rules: ResizeRules(applyMode: mode))
+    stage.request("large")
+    var subscription = instance.subscription
+    subscription.configuration.spec = "twin"
+    stage.play(
+      .instanceChanged(
+        InstanceChange(
+          instanceId: instance.instanceId, revision: 2,
+          instance: instance.with(subscription: subscription))))
+    stage.settlePayment(.succeeded)
+    #expect(stage.state() == .compensating)
+    #expect(stage.commands.isEmpty)
+    #expect(stage.record.instance.configuration.spec == "twin")
+    #expect(stage.resizes["r-1"]?.reason?.code == "InstanceChanged")
+    stage.settleRefund(.succeeded)
+    #expect(stage.state() == .failed)
+  }
+
+  @Test("That a change is applied after it was taken to have failed goes to the dead letters")
+  func appliedAfterFailure() {
+    var stage = Stage(rules: command)
+    stage.request("large")
+    stage.settlePayment(.succeeded)
+    stage.ring()
+    #expect(stage.commands == [1, 2])
+    stage.report(.failed)
+    #expect(stage.state() == .compensating)
+    #expect(stage.report(.applied).resize == nil)
+    #expect(stage.deadLetters.map(\.code) == ["AppliedAfterFailure"])
+  }
+
+  @Test("A downgrade that was applied before its instance was removed is refunded")
+  func removedAfterApplied() {
+    var stage = Stage(.uhost("large"), rules: command)
+    stage.request("small")
+    let id = stage.record.instance.instanceId
+    stage.play(.instanceChanged(InstanceChange(instanceId: id, revision: 9, instance: nil)))
+    stage.report(.applied)
+    #expect(stage.state() == .awaitingRefund)
+    #expect(stage.refundsAsked.map(\.movement.amount) == [usd("12.57")])
+    #expect(stage.record.isRemoved)
+  }
+
   @Test("A change without a difference in price moves no money")
   func zero() {
     var stage = Stage()

@@ -137,6 +137,38 @@ struct PaymentCourseTests {
     #expect(stage.resizes["r-1"]?.attention == nil)
   }
 
+  @Test("Two wrong amounts are both told: money may have moved twice")
+  func mismatchTwice() {
+    var stage = Stage()
+    stage.request("large")
+    for amount in ["5.00", "7.00", "7.00"] { stage.settlePayment(.succeeded, usd(amount)) }
+    let told = stage.timeline.filter { $0.event == "attention" }.compactMap(\.detail)
+    #expect(told.count == 2)
+    #expect(told.last?.contains("7.00") == true)
+  }
+
+  @Test("A settled payment that is settled otherwise goes to the dead letters, and changes nothing")
+  func contradiction() {
+    var stage = Stage()
+    stage.request("large")
+    func settle(_ amount: Money?, _ reference: String?) {
+      var settlement = Settlement(
+        movementId: "pay_r-1", requestId: "r-1", outcome: .succeeded, settled: amount)
+      settlement.providerReference = reference
+      stage.play(.paymentSettled(settlement))
+    }
+    let amount = stage.paymentsAsked[0].amount
+    settle(amount, "ch_1")
+    settle(amount, "ch_1")
+    settle(amount, nil)
+    #expect(stage.deadLetters.isEmpty)
+    settle(usd("5.00"), "ch_1")
+    settle(amount, "ch_2")
+    #expect(
+      stage.deadLetters.map(\.code) == ["ContradictorySettlement", "ContradictorySettlement"])
+    #expect(stage.postings.count == 2)
+  }
+
   @Test("A settlement of a payment nobody asked for goes to the dead letters")
   func unknownPayment() {
     var stage = Stage()

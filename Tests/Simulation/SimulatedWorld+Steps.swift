@@ -114,6 +114,11 @@ extension SimulatedWorld {
     if !confirmed.isEmpty { worker.tell(.confirmed(confirmed)) }
   }
 
+  /// The codes of dead letters that bank and control plane give cause for: they say one thing, and then another.
+  private static let contradictions: Set = [
+    ReasonCode.contradictorySettlement.rawValue, ReasonCode.appliedAfterFailure.rawValue,
+  ]
+
   /// A message reaches whom it is for.
   func route(_ message: OutboxMessage) {
     let event = message.event
@@ -122,7 +127,7 @@ extension SimulatedWorld {
     case .deadLetters:
       if customers.poisonMessages.contains(event.id) {
         buried.insert(event.id)
-      } else {
+      } else if !event.headers.contains(where: { Self.contradictions.contains($0.value) }) {
         deadLetters.append(event.headers.map(\.value).joined(separator: " "))
       }
     case .reply, .metering: break
