@@ -39,5 +39,13 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether the call is known to have changed nothing; otherwise it may have been carried out.
+  public var isRolledBack: Bool {
+    switch code {
+    case .locked, .denied, .refused, .schemaMismatch, .misconfigured: true
+    case .unavailable, .full, .readOnly, .corrupt: false
+    }
+  }
+
   public var description: String { message }
 }

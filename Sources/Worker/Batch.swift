@@ -32,6 +32,26 @@ final class BatchItem: Sendable {
   }
 }
 
+extension BatchItem {
+  /// How the payment service answered; nil for what is no answer of it.
+  var paymentOutcome: PaymentOutcome? {
+    switch content {
+    case .input(.paymentSettled(let settlement), _), .input(.refundSettled(let settlement), _):
+      settlement.outcome == .failed ? .failed : .answered
+    case .input, .unreadable: nil
+    }
+  }
+
+  /// The tenant that the item names; nil where it names none.
+  var tenantId: String? {
+    switch content {
+    case .input(.requested(let request, _), _): request.tenantId
+    case .input(.cancelRequested(_, let tenantId, _), _): tenantId
+    case .input, .unreadable: nil
+    }
+  }
+}
+
 extension ResizeInput {
   fileprivate var requestId: String? {
     switch self {

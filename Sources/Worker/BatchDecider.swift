@@ -45,9 +45,17 @@ struct BatchDecider: Sendable {
       facts: Facts(), owner: owner, nextSequence: firstSequence, now: now, size: 1)
     let reason = Reason(
       code: "StoreRefused", message: "the store refused what this message leads to: \(error)")
+    guard let delivery = item.delivery else {
+      let (timer, cause) = (item.requestId ?? "", "\(error)")
+      draft.notices.append(.timerRefused(requestId: timer, reason: cause))
+      return draft.result()
+    }
+    // Settlements and reports are answered by nobody: a status would take the resize for ended.
     bury(
-      UnreadableMessage(reason: reason, requestId: item.requestId, instanceId: item.instanceId),
-      item.delivery, &draft)
+      UnreadableMessage(
+        reason: reason, requestId: item.requestId, tenantId: item.tenantId,
+        instanceId: item.instanceId, isAnswered: delivery.queue == .requests),
+      delivery, &draft)
     return draft.result()
   }
 

@@ -72,6 +72,9 @@ extension IntakeDelivery {
   var trialName: String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in body ?? [] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return "\(queue.rawValue) \(messageId?.prefix(100) ?? "") \(String(hash, radix: 16))"
+    // The id is the publisher's, of any bytes and any length: people get of it what can be shown.
+    let shown = (messageId ?? "").unicodeScalars.lazy.filter { (" "..."~").contains($0) }.prefix(
+      100)
+    return "\(queue.rawValue) \(String.UnicodeScalarView(shown)) \(String(hash, radix: 16))"
   }
 }

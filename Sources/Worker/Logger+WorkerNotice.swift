@@ -48,6 +48,12 @@ extension Logger {
       warning(
         "a message from \(queue) went to the dead letters",
         metadata: ["code": "\(reason.code)", "reason": "\(reason.message)"])
+    case .timerRefused(let requestId, let reason):
+      error(
+        """
+        resize \(requestId) waits for something that is due, and the store refuses it; what it is owed \
+        is asked for as soon as it can be read again: \(reason)
+        """)
     case .adopted(let count):
       tell("\(count) messages of a worker that is gone are published from here")
     case .draining:

@@ -13,9 +13,9 @@ struct OutboxRelay {
     var isUnroutable: Bool
   }
 
-  /// Committed messages by sequence, published or to be published as soon as there is a connection.
+  /// Committed messages by sequence, published or to be published as soon as the broker takes some.
   private var unconfirmed: [Int64: OutboxMessage] = [:]
-  /// Those of them that have to be published on the next connection.
+  /// Those of them that have to be published on the next connection, or when the broker no longer blocks.
   private var unsent: [Int64] = []
   private var refused: [Int64: Refused] = [:]
   /// How often each message was refused that has not been confirmed since.
@@ -53,7 +53,7 @@ struct OutboxRelay {
   var isSettled: Bool { unconfirmed.isEmpty }
   /// Whether a payment or refund would reach the payment service's queue if it were sent now.
   var canDeliverPayments: Bool {
-    isConnected && blockedReason == nil && unroutedPayments.isEmpty
+    canSend && unroutedPayments.isEmpty
   }
   /// When the oldest message that is not confirmed was put into the outbox. Looks at all of them.
   var oldest: Moment? {
@@ -72,27 +72,54 @@ struct OutboxRelay {
       if payments == .flowing || message.event.destination != .payments || takesProbe(message) {
         ready.append(message)
       } else {
-        held[message.sequence] = message
-        // It is not tried again now, so whether there is a route is for the next probe to find out.
-        unroutedPayments.remove(message.sequence)
+        hold(message)
       }
     }
     return send(ready)
   }
 
+  private mutating func hold(_ message: OutboxMessage) {
+    held[message.sequence] = message
+    // It is not tried again now, so whether there is a route is for the next probe to find out.
+    unroutedPayments.remove(message.sequence)
+  }
+
   private mutating func send(_ messages: [OutboxMessage]) -> [OutboxMessage] {
     for message in messages { unconfirmed[message.sequence] = message }
-    if isConnected { return messages }
+    if canSend { return messages }
     unsent.append(contentsOf: messages.lazy.map(\.sequence))
     return []
+  }
+
+  /// What is handed on can no longer be held back, so while nothing leaves it stays here.
+  private var canSend: Bool { isConnected && blockedReason == nil }
+
+  /// - Returns: What waited for the broker, in order, to be published now.
+  private mutating func takeUnsent() -> [OutboxMessage] {
+    guard canSend else { return [] }
+    defer { unsent.removeAll() }
+    return unsent.sorted().compactMap { unconfirmed[$0] }
+  }
+
+  /// Holds the payments and refunds that wait for the broker: they may not leave as soon as it is there.
+  private mutating func holdUnsentPayments() {
+    var others: [Int64] = []
+    for sequence in unsent {
+      if let message = unconfirmed[sequence], message.event.destination == .payments {
+        unconfirmed[sequence] = nil
+        hold(message)
+      } else {
+        others.append(sequence)
+      }
+    }
+    unsent = others
   }
 
   /// - Returns: What was not sent or not confirmed on the old connection, in order, to be published on the new one.
   mutating func connected() -> [OutboxMessage] {
     isConnected = true
     blockedReason = nil
-    defer { unsent.removeAll() }
-    return unsent.sorted().compactMap { unconfirmed[$0] }
+    return takeUnsent()
   }
 
   /// Takes note of a lost connection.
@@ -101,9 +128,15 @@ struct OutboxRelay {
     isConnected = false
     blockedReason = nil
     unsent += lost.filter { unconfirmed[$0] != nil }
+    if payments != .flowing { holdUnsentPayments() }
   }
 
-  mutating func blocked(_ reason: String?) { blockedReason = reason }
+  /// Takes note of whether the broker takes anything, and why not.
+  /// - Returns: What to publish now.
+  mutating func blocked(_ reason: String?) -> [OutboxMessage] {
+    blockedReason = reason
+    return takeUnsent()
+  }
 
   mutating func confirm(_ sequences: [Int64]) {
     for sequence in sequences {
@@ -131,7 +164,9 @@ struct OutboxRelay {
         message: message, retryAt: now.adding(milliseconds: wait), isUnroutable: reason != nil)
       guard let reason else { continue }
       unroutableMessages += 1
-      if message.event.destination == .payments { unroutedPayments.insert(sequence) }
+      if message.event.destination == .payments, !message.isVoid {
+        unroutedPayments.insert(sequence)
+      }
       unroutable = Unroutable(
         destination: message.event.destination, routingKey: message.event.routingKey,
         reason: reason)
@@ -140,7 +175,7 @@ struct OutboxRelay {
 
   /// - Returns: Refused messages whose time has come, to be published again.
   mutating func retry(at now: Moment) -> [OutboxMessage] {
-    guard isConnected, blockedReason == nil, !refused.isEmpty, sweepAt <= now else { return [] }
+    guard canSend, !refused.isEmpty, sweepAt <= now else { return [] }
     sweepAt = now.adding(milliseconds: max(retryBackOff.baseMilliseconds / 4, 1))
     let due = refused.values.filter { $0.retryAt <= now }.map(\.message)
     for message in due { takeRefused(message.sequence) }
@@ -170,6 +205,7 @@ struct OutboxRelay {
     guard flow != payments else { return [] }
     payments = flow
     probesLeft = flow == .probing ? probes : 0
+    if flow != .flowing { holdUnsentPayments() }
     guard !held.isEmpty, flow == .probing || flow == .flowing else { return [] }
     let messages = held.values.sorted { $0.sequence < $1.sequence }
     guard flow == .flowing || !messages.allSatisfy(\.isVoid) else {

@@ -36,11 +36,11 @@ extension WorkerCore {
         actions.append(.log(.unroutable(explanation(of: unroutable), count: sequences.count)))
       }
     case .blocked(let reason):
-      relay.blocked(reason)
+      publish(relay.blocked(reason), &actions)
       actions.append(.log(.relayBlocked(reason)))
     case .unblocked:
-      relay.blocked(nil)
       actions.append(.log(.relayUnblocked))
+      publish(relay.blocked(nil), &actions)
     }
   }
 

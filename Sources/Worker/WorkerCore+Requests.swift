@@ -3,6 +3,8 @@ import Storage
 
 /// Why no new request is taken; settlements, apply reports and inventory are, whatever the reason.
 public enum RequestsHold: Sendable, Equatable {
+  /// Whether an operator has paused intake is not known: the store has not told yet.
+  case unknown
   /// An operator has paused intake.
   case paused(by: String?, since: Moment?)
   /// The broker takes no messages, for an alarm.
@@ -17,14 +19,16 @@ extension WorkerCore {
   /// Stops or goes on taking requests, as switch, alarm and outbox stand.
   mutating func regulateRequests(_ now: Moment, _ actions: inout [WorkerAction]) {
     noteFullness(now)
-    let hold = requestsHoldNow(now)
-    defer { requestsHold = hold }
-    guard (hold == nil) != (requestsHold == nil), !isDraining else { return }
-    if let hold {
-      actions.append(.holdRequests)
+    let (before, hold) = (requestsHold, requestsHoldNow(now))
+    requestsHold = hold
+    guard !isDraining else { return }
+    if (hold == nil) != (before == nil) {
+      actions.append(hold == nil ? .takeRequests : .holdRequests)
+    }
+    // Not to know is the matter of a moment, and no news.
+    if let hold, hold != .unknown, before == nil || before == .unknown {
       actions.append(.log(.requestsHeld(explanation(of: hold, at: now))))
-    } else {
-      actions.append(.takeRequests)
+    } else if hold == nil, let before, before != .unknown {
       actions.append(.log(.requestsTaken))
     }
   }
@@ -71,8 +75,13 @@ extension WorkerCore {
   }
 
   private func requestsHoldNow(_ now: Moment) -> RequestsHold? {
-    if let intake = switches?.intake, intake.isPaused {
-      return .paused(by: intake.changedBy, since: intake.changedAt)
+    guard let switches, !isStoreDown else {
+      // A pause lasts until the store says otherwise.
+      if case .paused? = requestsHold { return requestsHold }
+      return .unknown
+    }
+    if switches.intake.isPaused {
+      return .paused(by: switches.intake.changedBy, since: switches.intake.changedAt)
     }
     if let reason = relay.blockedReason { return .brokerBlocked(reason) }
     // A moment's fullness is ordinary back pressure: batches wait for confirms.
@@ -85,6 +94,8 @@ extension WorkerCore {
   /// For people: what holds requests up, and since when.
   func explanation(of hold: RequestsHold, at now: Moment) -> String {
     switch hold {
+    case .unknown:
+      return "the database has not told yet whether intake is paused"
     case .paused(let operatorName, let since):
       let who = operatorName.map { " by \($0)" } ?? ""
       return "intake is paused\(who)\(since.map { " since \($0.instant.rfc3339)" } ?? ""); "

@@ -7,17 +7,24 @@ extension WorkerCore {
     _ error: StoreError, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
     switch phase {
-    case .committing(let batch, let changes) where error.code == .refused:
+    case .committing(let batch, let changes, _) where error.code == .refused:
       relay.restoreConfirmed(changes.confirmed)
       isolate(batch, error, now, &actions)
       return
     case .loading(let batch) where error.code == .refused:
       isolate(batch, error, now, &actions)
       return
+    case .beginningTrial(let delivery) where error.code == .refused:
+      // What it is called cannot be noted, so its trials cannot be counted: it goes on alone.
+      onTrial(delivery, triedBefore: 0, name: nil, &actions)
+      return
     case .idle, .beginningTrial, .loading, .committing, .storeDown, .finished:
       break
     }
-    phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
+    // A store that answers heartbeats and takes no batch is asked less and less often.
+    let wait = storeBackOff.longest(afterAttempt: failuresInARow + 1)
+    failuresInARow += 1
+    phase = .storeDown(retryAt: now.adding(milliseconds: wait))
     isHeartbeatFromBefore = duties.isUnderWay(.heartbeat)
     split.removeAll()
     claimedTimers.removeAll()
@@ -40,12 +47,17 @@ extension WorkerCore {
     let result = decider.bury(
       item, because: error, owner: owner, firstSequence: nextSequence, now: now)
     nextSequence = result.nextSequence
-    actions += result.notices.map(WorkerAction.log)
-    commit(batch, result.changes, now, &actions)
+    commit(batch, result.changes, result.notices, now, &actions)
+  }
+
+  private var storeBackOff: BackOff {
+    BackOff(
+      baseMilliseconds: settings.retryInterval, ceilingMilliseconds: 30 * settings.retryInterval)
   }
 
   mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
     duties.done(.heartbeat, at: now)
+    isHeartbeatFailing = false
     // One from before the failure says nothing of the store after it.
     defer { isHeartbeatFromBefore = false }
     guard case .storeDown = phase, !isHeartbeatFromBefore else { return }
@@ -73,10 +85,11 @@ extension WorkerCore {
   ) {
     duties.done(duty, at: now)
     // Rows may have been moved here all the same, and nobody else would ever adopt them.
-    if duty == .adoption { isOwnerInDoubt = true }
+    if duty == .adoption, !error.isRolledBack { isOwnerInDoubt = true }
     if duty == .breaker { isMovingBreaker = false }
     guard duty == .heartbeat else { return }
     isHeartbeatFromBefore = false
+    isHeartbeatFailing = true
     if case .storeDown = phase {
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
     } else {

@@ -12,7 +12,8 @@ public struct WorkerCore: Sendable {
     /// A message that may have ended workers is noted before anything looks into it.
     case beginningTrial(IntakeDelivery)
     case loading(Batch)
-    case committing(Batch, ChangeSet)
+    /// With what is to be read of it in the log once it is durable.
+    case committing(Batch, ChangeSet, [WorkerNotice])
     /// The store failed; nothing is taken until it answers again.
     case storeDown(retryAt: Moment)
     case finished
@@ -26,6 +27,10 @@ public struct WorkerCore: Sendable {
   var duties: Duties
   /// Whether the heartbeat under way was begun before the store failed.
   var isHeartbeatFromBefore = false
+  /// Whether the last heartbeat failed, and nothing was committed since.
+  var isHeartbeatFailing = false
+  /// How often loads and commits have failed since the last commit.
+  var failuresInARow = 0
   /// As last read; nil before that, and after a failure of the store.
   var switches: Switches?
   var breaker: PaymentsBreaker
@@ -34,8 +39,9 @@ public struct WorkerCore: Sendable {
   var paymentsFlowSince: Moment?
   /// Timers of payments that were held lately.
   var heldTimers: [String] = []
-  /// Why no request is taken; nil while requests are.
-  var requestsHold: RequestsHold?
+  /// Why no request is taken; nil while requests are. A worker begins with them held, and whoever starts it with a source that
+  /// holds them.
+  var requestsHold: RequestsHold? = .unknown
   /// Undelivered messages of the other workers, when they were last looked at.
   var othersBacklog = 0
   /// Since when the outbox has been over its bound.
@@ -158,7 +164,7 @@ extension WorkerCore {
       phase = .loading(batch)
       actions.append(.load(batch.keys))
     } else if !relay.confirmed.isEmpty, isLastTidying || now >= tidyAt {
-      commit(Batch(items: []), ChangeSet(worker: owner), now, &actions)
+      commit(Batch(items: []), ChangeSet(worker: owner), [], now, &actions)
     } else if isLastTidying {
       phase = .finished
       actions.append(.retire(owner: owner))
@@ -179,8 +185,16 @@ extension WorkerCore {
   /// The message on trial is read, or was at the end of too many workers.
   private mutating func tried(_ count: Int, _ actions: inout [WorkerAction]) {
     guard case .beginningTrial(let delivery) = phase else { return }
-    let item = decider.translator.read(delivery, triedBefore: count - 1, settings)
-    let batch = Batch(items: [item], trial: delivery.trialName)
+    onTrial(delivery, triedBefore: count - 1, name: delivery.trialName, &actions)
+  }
+
+  /// Goes on with a message alone.
+  /// - Parameter name: What the store has noted it as; nil if it has not.
+  mutating func onTrial(
+    _ delivery: IntakeDelivery, triedBefore: Int, name: String?, _ actions: inout [WorkerAction]
+  ) {
+    let item = decider.translator.read(delivery, triedBefore: triedBefore, settings)
+    let batch = Batch(items: [item], trial: name)
     phase = .loading(batch)
     actions.append(.load(batch.keys))
   }
@@ -232,26 +246,26 @@ extension WorkerCore {
       batch, facts: facts, owner: owner, firstSequence: nextSequence,
       paymentTimers: paymentTimers, now: now)
     nextSequence = result.nextSequence
-    actions += result.notices.map(WorkerAction.log)
     keepHeldTimers(result.heldTimers)
-    commit(batch, result.changes, now, &actions)
+    commit(batch, result.changes, result.notices, now, &actions)
   }
 
   mutating func commit(
-    _ batch: Batch, _ changes: ChangeSet, _ now: Moment, _ actions: inout [WorkerAction]
+    _ batch: Batch, _ changes: ChangeSet, _ notices: [WorkerNotice], _ now: Moment,
+    _ actions: inout [WorkerAction]
   ) {
     var changes = changes
     tidyAt = now.adding(milliseconds: settings.timerInterval)
     changes.confirmed = relay.takeConfirmed(limit: 16 * settings.batchLimit)
     changes.trials = batch.trial.map { [$0] } ?? []
-    phase = .committing(batch, changes)
+    phase = .committing(batch, changes, notices)
     actions.append(.commit(changes))
   }
 
   private mutating func conclude(
     _ outcome: CommitOutcome, _ now: Moment, _ actions: inout [WorkerAction]
   ) {
-    guard case .committing(let batch, let changes) = phase else { return }
+    guard case .committing(let batch, let changes, let notices) = phase else { return }
     switch outcome {
     case .conflict:
       relay.restoreConfirmed(changes.confirmed)
@@ -259,8 +273,11 @@ extension WorkerCore {
       actions.append(.load(batch.keys))
     case .committed:
       phase = .idle
+      isHeartbeatFailing = false
+      failuresInARow = 0
       settle(batch, &actions)
-      countOutcomes(of: changes.timeline, now)
+      actions += notices.map(WorkerAction.log)
+      countOutcomes(of: batch, changes.timeline, now)
       publish(relay.add(changes.outbox), &actions)
     }
   }
@@ -290,6 +307,7 @@ extension WorkerCore {
     lookAtOldestAt = lookAtOldestAt.adding(milliseconds: -milliseconds)
     outboxFullSince = outboxFullSince?.adding(milliseconds: -milliseconds)
     paymentsFlowSince = paymentsFlowSince?.adding(milliseconds: -milliseconds)
+    breaker.clockSetBack(by: milliseconds)
     if case .storeDown(let retryAt) = phase {
       phase = .storeDown(retryAt: retryAt.adding(milliseconds: -milliseconds))
     }

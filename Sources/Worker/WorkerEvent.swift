@@ -83,6 +83,8 @@ public enum WorkerNotice: Sendable, Equatable {
   case paymentsFlow
   case breakerMoved(BreakerState)
   case deadLettered(queue: String, reason: Reason)
+  /// A resize whose time has come cannot be read or written.
+  case timerRefused(requestId: String, reason: String)
   case adopted(count: Int)
   case draining
 }

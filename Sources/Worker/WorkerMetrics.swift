@@ -75,7 +75,7 @@ struct WorkerMetrics: Sendable {
   static let descriptions = [
     "resize_worker_deliveries_total": "Messages delivered, by queue.",
     "resize_worker_states_entered_total": "States that resizes have entered, by state.",
-    "resize_worker_batch_messages": "Messages decided and committed together.",
+    "resize_worker_batch_messages": "Resizes changed and committed together.",
     "resize_worker_load_seconds": "How long it takes to load what a batch needs to know.",
     "resize_worker_commit_seconds": "How long commits take.",
     "resize_worker_commit_conflicts_total": "Commits that another worker was faster with.",
@@ -114,20 +114,20 @@ struct WorkerMetrics: Sendable {
     }
   }
 
-  func count(_ action: WorkerAction) {
-    switch action {
-    case .commit(let changes):
-      if !changes.resizes.isEmpty { batchSize.record(Int64(changes.resizes.count)) }
-      for entry in changes.timeline {
-        if entry.event == entry.state.rawValue {
-          entered[entry.state]?.increment()
-        } else if let outcome = entry.paymentOutcome {
-          outcomes[outcome]?.increment()
-        }
+  /// Counts what is committed.
+  func count(_ changes: ChangeSet) {
+    if !changes.resizes.isEmpty { batchSize.record(Int64(changes.resizes.count)) }
+    for entry in changes.timeline {
+      if entry.event == entry.state.rawValue {
+        entered[entry.state]?.increment()
+      } else if let outcome = entry.paymentOutcome {
+        outcomes[outcome]?.increment()
       }
-    case .log(.deadLettered): deadLetters.increment()
-    default: break
     }
+  }
+
+  func count(_ notice: WorkerNotice) {
+    if case .deadLettered = notice { deadLetters.increment() }
   }
 
   func count(setAside pages: Int) { setAsidePages.increment(by: pages) }

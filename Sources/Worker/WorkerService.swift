@@ -74,7 +74,6 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
         if case .drain = event { wake(after: grace, with: .graceOver, in: &group) }
       }
       for action in core.handle(events, now: clock.now()) {
-        metrics.count(action)
         if case .finish = action { return }
         await carryOut(action, in: &group)
       }
@@ -94,7 +93,9 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
     case .holdRequests: source.holdRequests()
     case .takeRequests: source.takeRequests()
     case .drainIntake: source.drain()
-    case .log(let notice): logger.log(notice)
+    case .log(let notice):
+      metrics.count(notice)
+      logger.log(notice)
     case .wake(let milliseconds): wake(after: milliseconds, with: .tick, in: &group)
     case .retire(let owner):
       // Waited for: what is adopted next, by us or others, must find it retired.
@@ -130,6 +131,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
         let begin = ContinuousClock.now
         let outcome = try await store.commit(changes)
         metrics.measure(commit: ContinuousClock.now - begin)
+        if outcome == .committed { metrics.count(changes) }
         return .committed(outcome)
       case .beginTrial(let message, let worker):
         return .trialBegun(count: try await store.beginTrial(of: message, by: worker))

@@ -38,7 +38,7 @@ extension WorkerCore {
     var status = WorkerStatus()
     status.isIntakeConnected = isIntakeConnected
     status.isRelayConnected = relay.isConnected
-    status.isStoreReachable = !isStoreDown
+    status.isStoreReachable = !isStoreDown && !isHeartbeatFailing
     status.isDraining = isDraining
     status.waitingDeliveries = intake.count
     status.unconfirmedMessages = relay.backlog

@@ -19,8 +19,8 @@ final class SimulatedWorker: @unchecked Sendable {
   /// How far this worker's clock is ahead, in milliseconds.
   var skew: Int64 = 0
   var consuming = Consuming.running
-  /// The queue of requests is left alone, the others are not.
-  var isHoldingRequests = false
+  /// The queue of requests is left alone, the others are not; a worker begins so.
+  var isHoldingRequests = true
   var isConsumerConnected = false
   var isPublisherConnected = false
   /// How often more the consumer's connection is lost again soon.

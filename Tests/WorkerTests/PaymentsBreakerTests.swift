@@ -30,6 +30,15 @@ struct PaymentsBreakerTests {
     return state
   }
 
+  @Test("What was counted by a clock that was ahead slides out of the window as it would have")
+  mutating func clockSetRight() {
+    record([.answered, .answered, .answered, .answered], at: 3_600_000)
+    breaker.clockSetBack(by: 3_600_000)
+    #expect(breaker.counts(at: at(0)).answered == 4)
+    record([.failed, .failed, .failed, .failed], at: 12_000)
+    #expect(breaker.counts(at: at(12_000)) == OutcomeCounts(answered: 0, failed: 4))
+  }
+
   @Test("Opens at the failure rate of the window, not below it and not before there is enough")
   mutating func opens() {
     record([.failed, .unanswered, .failed])

@@ -171,6 +171,35 @@ struct PaymentsFlowTests {
     #expect(ring(&core, due, at: at(21_600)).changes?.resizes.count == 3)
   }
 
+  @Test("An answer to a probe closes the breaker, though what was asked for was settled long ago")
+  func staleProbe() throws {
+    var core = core()
+    _ = core.handle(.switches(Switches()), now: at(0))
+    let open = try #require(
+      moves(ring(&core, [charge("a"), charge("b")], at: at(20_000)).actions).first)
+    _ = core.handle(.breakerMoved(stored(open)), now: at(20_000))
+    _ = ring(&core, [charge("c", .backingOff)], at: at(20_500))
+    let half = try #require(moves(core.handle(.tick, now: at(21_000))).first)
+    _ = core.handle(.breakerMoved(stored(half)), now: at(21_000))
+    var settled = charge("c")
+    settled.state = .completed
+    settled.payment?.state = .succeeded
+    let facts = Facts(resizes: ["c": settled])
+    _ = core.handle(.loaded(facts), now: at(21_000))
+    _ = core.handle(.committed(.committed), now: at(21_000))
+    let body = """
+      {"specversion":"1.0","id":"e","source":"/test","type":"payment.settled.v1",\
+      "data":{"paymentId":"pay_c","requestId":"c","outcome":"succeeded",\
+      "settled":{"currency":"USD","value":"1.00"}}}
+      """
+    let answer = IntakeDelivery(queue: .settlements, tag: 1, epoch: 1, body: Array(body.utf8))
+    _ = core.handle(.intake(.deliveries([answer])), now: at(21_500))
+    let changes = commits(core.handle(.loaded(facts), now: at(21_500))).first
+    #expect(changes?.resizes.isEmpty == true, "it is settled already")
+    let closing = core.handle(.committed(.committed), now: at(21_500))
+    #expect(moves(closing).map(\.phase) == [.closed])
+  }
+
   @Test("Another worker's probes are not this one's: it goes on holding")
   func foreignProbes() {
     var core = core()
@@ -179,62 +208,5 @@ struct PaymentsFlowTests {
     _ = core.handle(.switches(Switches(breaker: probing)), now: at(0))
     #expect(ring(&core, [charge("a", .backingOff)], at: at(1)).changes?.resizes.isEmpty == true)
     #expect(core.status.paymentsHold == .breaker)
-  }
-
-  @Test("Committed payments wait in the outbox; as probes requests leave, voids do not")
-  func relayProbes() {
-    var relay = OutboxRelay()
-    _ = relay.connected()
-    _ = relay.setPayments(.held(.breaker), probes: 0)
-    let types: [EventType] = [.paymentVoidRequested, .paymentRequested, .refundRequested]
-    let messages = (types + types).enumerated().map { index, type in
-      OutboxMessage(
-        owner: "w1#1", sequence: Int64(index + 1), createdAt: Self.start,
-        event: OutgoingEvent(
-          destination: .payments, routingKey: "k", id: "\(index + 1)", type: type.rawValue,
-          body: []))
-    }
-    #expect(relay.add(messages).isEmpty)
-    #expect(relay.setPayments(.probing, probes: 2).map(\.sequence) == [2, 3])
-    #expect(relay.probesLeft == 0 && relay.heldPayments == 4)
-    #expect(relay.setPayments(.flowing, probes: 2).map(\.sequence) == [1, 4, 5, 6])
-  }
-
-  @Test("Voids that wait alone leave a few at each probe, though nobody answers them")
-  func voidsAlone() {
-    var relay = OutboxRelay()
-    _ = relay.connected()
-    _ = relay.setPayments(.held(.breaker), probes: 0)
-    let voids = (1...3).map { number in
-      OutboxMessage(
-        owner: "w1#1", sequence: number, createdAt: Self.start,
-        event: OutgoingEvent(
-          destination: .payments, routingKey: "k", id: "\(number)",
-          type: EventType.paymentVoidRequested.rawValue, body: []))
-    }
-    #expect(relay.add(voids).isEmpty)
-    #expect(relay.setPayments(.probing, probes: 2).map(\.sequence) == [1, 2])
-    #expect(relay.probesLeft == 2 && relay.heldPayments == 1)
-    _ = relay.setPayments(.held(.breaker), probes: 0)
-    #expect(relay.setPayments(.probing, probes: 2).map(\.sequence) == [3])
-  }
-
-  @Test("A refund that could not be routed, and is held when it is due again, can be a probe")
-  func refusedThenHeld() {
-    var relay = OutboxRelay()
-    _ = relay.connected()
-    _ = relay.setPayments(.flowing, probes: 0)
-    let refund = OutboxMessage(
-      owner: "w1#1", sequence: 1, createdAt: Self.start,
-      event: OutgoingEvent(
-        destination: .payments, routingKey: "k", id: "1", type: EventType.refundRequested.rawValue,
-        body: []))
-    #expect(relay.add([refund]).count == 1)
-    relay.refuse([1], at: Self.start, unroutable: "312 NO_ROUTE")
-    #expect(!relay.canDeliverPayments)
-    _ = relay.setPayments(.held(.breaker), probes: 0)
-    #expect(relay.retry(at: at(60_000)).isEmpty)
-    #expect(relay.heldPayments == 1 && relay.canDeliverPayments)
-    #expect(relay.setPayments(.probing, probes: 1).map(\.sequence) == [1])
   }
 }

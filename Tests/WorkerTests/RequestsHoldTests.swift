@@ -141,6 +141,37 @@ struct RequestsHoldTests {
     #expect(core.handle(.relay(.unblocked), now: at(1)).contains(.takeRequests))
   }
 
+  @Test("No request is taken before the worker has read whether intake is paused")
+  func unknown() {
+    var core = WorkerCore(
+      settings: WorkerSettings(name: "w1", run: "1"), machine: core().decider.machine,
+      translator: core().decider.translator, now: Self.start)
+    let begun = core.handle(.tick, now: at(0))
+    #expect(core.status.requestsHold == .unknown)
+    #expect(!begun.contains(.takeRequests) && begun.contains(.readSwitches))
+    #expect(core.handle(.switches(Switches()), now: at(1)).contains(.takeRequests))
+    #expect(core.status.requestsHold == nil)
+  }
+
+  @Test("A pause outlives a failure of the store; where there was none, requests wait for its word")
+  func storeFailed() {
+    let intake = SwitchPosition(isPaused: true, changedBy: "ann@desk", changedAt: at(0))
+    for switches in [Switches(), Switches(intake: intake)] {
+      var core = core()
+      _ = core.handle(.heartbeatDone, now: at(0))
+      _ = core.handle(.switches(switches), now: at(0))
+      _ = core.handle(.intake(.deliveries([message(1, .settlements)])), now: at(1))
+      let failed = core.handle(.storeFailed(StoreError(.unavailable, "gone")), now: at(1))
+      #expect((core.status.requestsHold == .unknown) != switches.intake.isPaused)
+      #expect(failed.contains(.holdRequests) != switches.intake.isPaused)
+      _ = core.handle(.tick, now: at(60_000))
+      let back = core.handle(.heartbeatDone, now: at(60_000))
+      #expect(back.contains(.resumeIntake) && !back.contains(.takeRequests))
+      let read = core.handle(.switches(switches), now: at(60_001))
+      #expect(read.contains(.takeRequests) != switches.intake.isPaused)
+    }
+  }
+
   @Test("The operators' switch stops requests only, and says who has set it")
   func paused() {
     var core = core()

@@ -59,6 +59,11 @@ struct OutcomeWindow: Sendable {
 
   mutating func clear() { slices.removeAll() }
 
+  /// Keeps the age of what is counted the same, to a tenth of the window.
+  mutating func clockSetBack(by milliseconds: Int64) {
+    for index in slices.indices { slices[index].number -= milliseconds / sliceMilliseconds }
+  }
+
   private func sliceNumber(at now: Moment) -> Int64 {
     now.millisecondsSinceEpoch / sliceMilliseconds
   }

@@ -52,6 +52,9 @@ struct PaymentsBreaker: Sendable {
     }
   }
 
+  /// Keeps the age of what is counted the same.
+  mutating func clockSetBack(by milliseconds: Int64) { window.clockSetBack(by: milliseconds) }
+
   func counts(at now: Moment) -> OutcomeCounts { window.counts(at: now) }
 
   /// Follows the state in the store.

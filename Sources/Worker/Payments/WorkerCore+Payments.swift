@@ -26,10 +26,16 @@ extension WorkerCore {
     breaker.follow(stored, isOwnMove: isOwnMove, at: now)
   }
 
-  /// Counts what became of payments and refunds in a batch that is committed.
-  mutating func countOutcomes(of timeline: [TimelineEntry], _ now: Moment) {
-    for entry in timeline {
-      if let outcome = entry.paymentOutcome { breaker.record(outcome, at: now) }
+  /// Counts how the payment service answered in a batch that is committed, and how often it did not.
+  ///
+  /// Every answer counts, also one that changes nothing: what leaves as a probe may have been settled
+  /// long ago, and that it is answered shows as much.
+  mutating func countOutcomes(of batch: Batch, _ timeline: [TimelineEntry], _ now: Moment) {
+    for item in batch.items {
+      if let outcome = item.paymentOutcome { breaker.record(outcome, at: now) }
+    }
+    for entry in timeline where entry.paymentOutcome == .unanswered {
+      breaker.record(.unanswered, at: now)
     }
   }
 

@@ -67,8 +67,11 @@ struct RunningWorker {
       })
     let board = StatusBoard()
     let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
+    let intake = BrokerIntake(consumer: consumer, names: names)
+    // Until the database has told whether an operator has paused them.
+    intake.holdRequests()
     let service = WorkerService(
-      core: core(names), mailbox: mailbox, source: BrokerIntake(consumer: consumer, names: names),
+      core: core(names), mailbox: mailbox, source: intake,
       publisher: BrokerRelay(
         publisher: publisher, names: names, appID: workerSettings.name, logger: logger,
         take: { mailbox.put(.relay($0)) }),
