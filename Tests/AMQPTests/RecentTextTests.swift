@@ -15,7 +15,7 @@ struct RecentTextTests {
       bytes.withUnsafeMutableBytes {
         changes.append(recent.becomes(amqp_bytes_t(len: $0.count, bytes: $0.baseAddress)))
       }
-      #expect(recent.text == text)
+      #expect(recent.text == text && recent.isExact)
     }
     #expect(changes == [false, true, false, true, true, true, false, true, true])
   }
@@ -28,7 +28,12 @@ struct RecentTextTests {
       let isOther = bytes.withUnsafeMutableBytes {
         recent.becomes(amqp_bytes_t(len: $0.count, bytes: $0.baseAddress))
       }
-      #expect(isOther && recent.text == "a\u{FFFD}")
+      #expect(isOther && recent.text == "a\u{FFFD}" && !recent.isExact)
     }
+    var bytes = Array("a\u{FFFD}".utf8)
+    bytes.withUnsafeMutableBytes {
+      _ = recent.becomes(amqp_bytes_t(len: $0.count, bytes: $0.baseAddress))
+    }
+    #expect(recent.text == "a\u{FFFD}" && recent.isExact)
   }
 }

@@ -1,6 +1,6 @@
 /// The properties of a message (AMQP 0-9-1, class `basic`).
 ///
-/// Strings longer than 255 bytes of UTF-8 cannot be sent.
+/// Strings longer than 255 bytes of UTF-8 cannot be sent. Of a delivery, those that are not UTF-8 are nil.
 public struct MessageProperties: Sendable, Hashable {
   // Not where the protocol has them: the memberwise initializer must differ from the public one.
   public var headers: HeaderTable

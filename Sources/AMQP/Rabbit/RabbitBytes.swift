@@ -5,6 +5,12 @@ extension String {
   init(_ bytes: amqp_bytes_t) {
     self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
   }
+
+  /// Copies; nil for bytes that are not UTF-8.
+  init?(validating bytes: amqp_bytes_t) {
+    self.init(
+      validating: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
+  }
 }
 
 extension MessageProperties {
@@ -15,15 +21,18 @@ extension MessageProperties {
   }
 
   /// Copies the properties of a content header. Headers are bounded, see ``HeaderReader``.
+  ///
+  /// A text that is not UTF-8 is left out: mended it would be another, such as the name of another queue, and up to three times as
+  /// long, which no property has room for when it is sent again.
   init(_ source: amqp_basic_properties_t, _ recent: inout RecentTexts) {
     let flags = Int32(truncatingIfNeeded: source._flags)
     func text(_ flag: Int32, _ bytes: amqp_bytes_t) -> String? {
-      flags & flag == 0 ? nil : String(bytes)
+      flags & flag == 0 ? nil : String(validating: bytes)
     }
     func text(_ flag: Int32, _ bytes: amqp_bytes_t, _ recent: inout RecentText) -> String? {
       guard flags & flag != 0 else { return nil }
       recent.becomes(bytes)
-      return recent.text
+      return recent.isExact ? recent.text : nil
     }
     var headers = HeaderTable()
     if flags & AMQP_BASIC_HEADERS_FLAG != 0 {
@@ -49,7 +58,8 @@ extension MessageProperties {
 }
 
 /// Copies a field table of the library within bounds: whoever publishes decides how deep and how
-/// wide it is. What lies beyond becomes ``HeaderValue/omitted``.
+/// wide it is. What lies beyond becomes ``HeaderValue/omitted``, a text that is not UTF-8 its bytes, and a field whose name is none is
+/// left out.
 struct HeaderReader {
   /// Tables and arrays within each other.
   static let deepest = 8
@@ -60,7 +70,8 @@ struct HeaderReader {
     var table = HeaderTable()
     for entry in UnsafeBufferPointer(start: source.entries, count: Int(source.num_entries)) {
       guard take(bytes: entry.key.len) else { break }
-      table.fields.append(.init(name: String(entry.key), value: value(entry.value, depth: depth)))
+      guard let name = String(validating: entry.key) else { continue }
+      table.fields.append(.init(name: name, value: value(entry.value, depth: depth)))
     }
     return table
   }
@@ -82,17 +93,20 @@ struct HeaderReader {
     case AMQP_FIELD_KIND_F64.rawValue: .double(value.f64)
     case AMQP_FIELD_KIND_TIMESTAMP.rawValue: .timestamp(value.u64)
     case AMQP_FIELD_KIND_UTF8.rawValue:
-      take(bytes: value.bytes.len) ? .string(String(value.bytes)) : .omitted
-    case AMQP_FIELD_KIND_BYTES.rawValue:
       take(bytes: value.bytes.len)
-        ? .bytes(Array(UnsafeRawBufferPointer(start: value.bytes.bytes, count: value.bytes.len)))
-        : .omitted
+        ? String(validating: value.bytes).map { .string($0) } ?? bytes(value.bytes) : .omitted
+    case AMQP_FIELD_KIND_BYTES.rawValue:
+      take(bytes: value.bytes.len) ? bytes(value.bytes) : .omitted
     case AMQP_FIELD_KIND_TABLE.rawValue:
       depth < Self.deepest ? .table(table(value.table, depth: depth + 1)) : .omitted
     case AMQP_FIELD_KIND_ARRAY.rawValue:
       depth < Self.deepest ? array(value.array, depth: depth + 1) : .omitted
     default: .omitted
     }
+  }
+
+  private func bytes(_ source: amqp_bytes_t) -> HeaderValue {
+    .bytes(Array(UnsafeRawBufferPointer(start: source.bytes, count: source.len)))
   }
 
   private mutating func array(_ source: amqp_array_t, depth: Int) -> HeaderValue {

@@ -4,6 +4,8 @@ import Glibc
 /// A text that is mostly the same as the last time: then it is not made anew.
 struct RecentText {
   private(set) var text = ""
+  /// Whether the text is what the bytes say; else they were not UTF-8, and it is what could be made of them.
+  private(set) var isExact = true
 
   /// - Returns: Whether it was another before.
   @discardableResult
@@ -14,7 +16,13 @@ struct RecentText {
       }
       return memcmp(known, new, bytes.len) == 0
     }
-    if !isSame { text = String(bytes) }
-    return !isSame
+    guard !isSame else {
+      isExact = true
+      return false
+    }
+    let exact = String(validating: bytes)
+    isExact = exact != nil
+    text = exact ?? String(bytes)
+    return true
   }
 }

@@ -63,7 +63,8 @@ public struct JSONParser {
       let name = try string()
       if isKnown(name, members, &names) {
         throw JSONError(
-          .duplicateName, "the name \"\(name)\" is there twice in one object; which counts?",
+          .duplicateName,
+          "the name \"\(name.shortened)\" is there twice in one object; which counts?",
           at: start, in: bytes)
       }
       skipWhiteSpace()

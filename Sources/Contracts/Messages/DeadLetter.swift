@@ -63,7 +63,7 @@ public struct DeadLetter: Sendable, Equatable {
   public enum HeaderName {
     /// A stable code, such as `MalformedRequest` or `UntrustedPublisher`.
     public static let reasonCode = "x-reason-code"
-    /// A sentence for people; at most 1,000 characters.
+    /// A sentence for people; at most 1,000 bytes of UTF-8.
     public static let reason = "x-reason"
     public static let sourceQueue = "x-source-queue"
     /// RFC 3339.
@@ -93,8 +93,8 @@ extension OutgoingEventEncoder {
   public func encode(_ letter: DeadLetter) -> OutgoingEvent {
     let names = DeadLetter.HeaderName.self
     var headers = [
-      OutgoingEvent.Header(names.reasonCode, letter.reason.code),
-      OutgoingEvent.Header(names.reason, String(letter.reason.message.prefix(1_000))),
+      OutgoingEvent.Header(names.reasonCode, letter.reason.code.cut(toBytes: 128)),
+      OutgoingEvent.Header(names.reason, letter.reason.message.cut(toBytes: 1_000)),
       OutgoingEvent.Header(names.sourceQueue, letter.sourceQueue),
       OutgoingEvent.Header(names.firstDeadAt, letter.firstDeadAt.rfc3339),
       OutgoingEvent.Header(names.attempt, String(letter.attempt)),

@@ -18,8 +18,9 @@ public struct DeathHistory: Sendable, Equatable {
 
   /// So many deaths are kept: the first, and the latest of the others.
   public static let longest = 8
-  /// Sentences are cut to so many characters: headers have to fit into one frame of 8 KiB.
-  static let longestReason = 200
+  /// Codes and sentences are cut to so many bytes of JSON: headers have to fit into one frame of 8 KiB.
+  private static let longestCode = 64
+  private static let longestReason = 200
   /// A longer header is nobody's history.
   private static let longestHeader = 16_384
 
@@ -34,8 +35,8 @@ public struct DeathHistory: Sendable, Equatable {
   public mutating func append(_ death: Death) {
     var death = death
     death.reason = Reason(
-      code: String(death.reason.code.prefix(64)),
-      message: String(death.reason.message.prefix(Self.longestReason)))
+      code: death.reason.code.cut(toBytes: Self.longestCode, each: \.widthInJSON),
+      message: death.reason.message.cut(toBytes: Self.longestReason, each: \.widthInJSON))
     if deaths.count == Self.longest { deaths.remove(at: 1) }
     deaths.append(death)
     count += 1
@@ -78,5 +79,16 @@ public struct DeathHistory: Sendable, Equatable {
       append(Death(reason: Reason(code: code, message: text), at: at))
     }
     self.count = count
+  }
+}
+
+extension Unicode.Scalar {
+  /// The most bytes that it takes in a string of JSON.
+  fileprivate var widthInJSON: Int {
+    switch self {
+    case "\"", "\\": 2
+    case _ where value < 0x20: 6
+    default: UTF8.width(self)
+    }
   }
 }

@@ -132,6 +132,20 @@ extension Fields {
 }
 
 extension String {
+  /// Its longest beginning of whole characters of Unicode in so many bytes, for what has only so much room.
+  ///
+  /// Not of what people call characters: of accents put upon one letter there is no end.
+  func cut(
+    toBytes most: Int, each width: (Unicode.Scalar) -> Int = { UTF8.width($0) }
+  ) -> String {
+    var left = most
+    let end = unicodeScalars.indices.first { index in
+      left -= width(unicodeScalars[index])
+      return left < 0
+    }
+    return end.map { String(self[..<$0]) } ?? self
+  }
+
   /// At most 60 characters, for error messages about text from outside.
   var shortened: String {
     unicodeScalars.count <= 60

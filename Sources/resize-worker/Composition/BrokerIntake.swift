@@ -61,12 +61,18 @@ struct BrokerIntake: IntakeSource {
     }
   }
 
+  /// What the worker knows of a message; everything of it can be sent again.
+  ///
+  /// A property that is not UTF-8 counts as left out (``MessageProperties``): without `reply_to` nobody is answered beside the result
+  /// exchange, without `message_id` a dead letter gets an id of its own, without `user_id` nobody is trusted.
   /// - Returns: Nil for a queue that is none of the worker's.
   static func intakeDelivery(
     _ delivery: Delivery, _ queues: [String: IntakeQueue]
   ) -> IntakeDelivery? {
     guard let queue = queues[delivery.queue] else { return nil }
     let headers = delivery.properties.headers
+    let trace = TraceContext(
+      traceparent: headers["traceparent"]?.string, tracestate: headers["tracestate"]?.string)
     return IntakeDelivery(
       queue: queue, tag: delivery.deliveryTag, epoch: delivery.epoch,
       redelivered: delivery.isRedelivered, deliveryCount: delivery.deliveryCount,
@@ -74,8 +80,7 @@ struct BrokerIntake: IntakeSource {
       messageId: delivery.properties.messageID,
       correlationId: delivery.properties.correlationID, type: delivery.properties.type,
       replyTo: delivery.properties.replyTo, userId: delivery.properties.userID,
-      traceparent: headers["traceparent"]?.string,
-      tracestate: headers["tracestate"]?.string,
+      traceparent: trace.traceparent, tracestate: trace.tracestate,
       deathHistory: headers[DeadLetter.HeaderName.history]?.string, body: delivery.body,
       bodyLength: Int(clamping: delivery.bodyByteCount))
   }
