@@ -155,6 +155,48 @@ struct CommandTests {
     #expect(missing.isOneSentence, "\(missing.errors)")
   }
 
+  @Test("the files of a catalogue's folder are checked against each other, and both are named")
+  func catalogueFolder() async throws {
+    let folder = try Program.Folder()
+    func catalogue(_ version: String, _ currency: String, _ price: String) -> String {
+      """
+      name: shop
+      \(version)
+      currency: \(currency)
+      products:
+        p:
+          unit: { termPrice: \(price) }
+          upgrade: { policy: unitProration }
+          downgrade: { policy: unitProration }
+
+      """
+    }
+    let first = try folder.file("a.yaml", catalogue("version: '1'", "USD", "10"))
+    let second = try folder.file("b.yaml", catalogue("version: '1'", "EUR", "20"))
+    let run = try await Program.run(
+      "run", "--catalog-path", folder.path, "--store-url", "sqlite:" + folder.path + "/s.sqlite",
+      environment: noBroker)
+    #expect(run.status == 2)
+    #expect(run.isOneSentence, "\(run.errors)")
+    #expect(run.errors.contains(second) && run.errors.contains(first), "\(run.errors)")
+    for arguments in [["--catalog-path", folder.path], [folder.path]] {
+      let check = try await Program.run(arguments: ["catalog", "check"] + arguments)
+      #expect(check.status == 1)
+      let lines = check.output.split(separator: "\n").filter { $0.contains(", column ") }
+      #expect(lines.count == 3 && lines.allSatisfy { $0.contains(second) && $0.contains(first) })
+      #expect(check.output.contains("line 2, column 10: version is \"1\" like that of \(first)"))
+      #expect(check.output.contains("line 3, column 11: currency is EUR"))
+      #expect(check.output.contains("validFrom"))
+    }
+    let apart = try await Program.run("catalog", "check", first, second)
+    #expect(apart.status == 0, "\(apart.output)")
+    _ = try folder.file(
+      "b.yaml", catalogue("version: '2'\nvalidFrom: 2026-11-01T00:00:00Z", "USD", "20"))
+    let good = try await Program.run("catalog", "check", "--catalog-path", folder.path)
+    #expect(good.status == 0, "\(good.output)")
+    #expect(good.output.contains("version 1 is good") && good.output.contains("version 2 is good"))
+  }
+
   @Test("doctor looks at everything, whatever is broken, and says what to do")
   func doctor() async throws {
     let ending = try await Program.run("doctor", environment: noBroker)

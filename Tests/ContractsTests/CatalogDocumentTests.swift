@@ -43,6 +43,21 @@ struct CatalogDocumentTests {
     #expect(left.problems.isEmpty && right.problems.isEmpty)
   }
 
+  @Test("Versions of different currencies are refused: orders that name none would change theirs")
+  func currencies() {
+    let text = """
+      catalogs:
+        - { name: n, version: a, currency: USD, products: &p { u: { unit: { termPrice: 10 }, \
+      upgrade: &r { policy: unitProration }, downgrade: *r } } }
+        - { name: n, version: b, validFrom: 2026-11-01T00:00:00Z, currency: EUR, products: *p }
+      """
+    #expect(
+      CatalogDocument(Array(text.utf8)).problems.map(\.description) == [
+        "line 3, column 71: catalogs[1].currency is EUR, but another version has USD: orders that "
+          + "name no currency would be taken for either; keep versions of one currency"
+      ])
+  }
+
   static let product = """
     name: n
     currency: USD

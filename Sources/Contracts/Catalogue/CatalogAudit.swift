@@ -2,60 +2,30 @@ import Billing
 
 /// Checks whether a catalogue that can be read also makes sense: prices, tiers, and that every rule
 /// has what it needs.
+///
+/// Whether its versions go together is for ``VersionAudit``.
 struct CatalogAudit {
   private(set) var problems: [CatalogProblem] = []
   private let positions: [String: TextPosition]
 
-  init(_ catalogs: [Catalog], isList: Bool, positions: [String: TextPosition]) {
+  init(_ versions: [CatalogVersion], positions: [String: TextPosition]) {
     self.positions = positions
-    for (index, catalog) in catalogs.enumerated() {
-      let path = isList ? "catalogs[\(index)]" : ""
-      let products = catalogPath(path, "products")
-      if catalog.products.isEmpty { report(products, "names no product") }
-      for (name, product) in catalog.products {
+    for version in versions {
+      let products = catalogPath(version.path, "products")
+      if version.catalog.products.isEmpty { report(products, "names no product") }
+      for (name, product) in version.catalog.products {
         check(product, catalogPath(products, name))
       }
     }
-    if isList { checkVersions(catalogs) }
   }
 
   mutating func report(_ path: String, _ message: String) {
-    problems.append(CatalogProblem(at: position(of: path), path: path, message))
+    problems.append(CatalogProblem(at: positions.nearest(to: path), path: path, message))
   }
 
   mutating func warn(_ path: String, _ message: String) {
-    problems.append(CatalogProblem(.warning, at: position(of: path), path: path, message))
-  }
-
-  /// The place of a field, or of the nearest group around it where the field is missing.
-  private func position(of path: String) -> TextPosition? {
-    var path = path
-    while positions[path] == nil {
-      guard let end = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { break }
-      path = String(path[..<end])
-    }
-    return positions[path] ?? positions[""]
-  }
-
-  private mutating func checkVersions(_ catalogs: [Catalog]) {
-    for (index, catalog) in catalogs.enumerated() {
-      let path = "catalogs[\(index)]"
-      let earlier = catalogs[..<index]
-      guard let version = catalog.version else {
-        report(path + ".version", "is missing; with several versions each needs a name of its own")
-        continue
-      }
-      if earlier.contains(where: { $0.version == version }) {
-        report(
-          path + ".version", "is \"\(version)\" like another; a stored quote could mean either")
-      }
-      guard earlier.contains(where: { $0.validFrom == catalog.validFrom }) else { continue }
-      report(
-        path + ".validFrom",
-        catalog.validFrom == nil
-          ? "is missing, as in another version; only one can hold since ever"
-          : "is the same time as another version's; only one can hold from then on")
-    }
+    problems.append(
+      CatalogProblem(.warning, at: positions.nearest(to: path), path: path, message))
   }
 
   private mutating func check(_ product: Product, _ path: String) {

@@ -8,38 +8,55 @@ import Resizing
 /// text, quoted or not, and never pass through floating point.
 public struct CatalogDocument: Sendable {
   /// All problems, in the order of the file.
-  public let problems: [CatalogProblem]
-  private let readable: [Catalog]
+  public private(set) var problems: [CatalogProblem]
+  /// What could be read.
+  let versions: [CatalogVersion]
+  /// Where each field stands, by its path.
+  let positions: [String: TextPosition]
+  /// The paths of what could not be read.
+  let unreadable: [String]
 
-  /// Reads a file; what is wrong is in `problems`.
+  /// Reads a file that is a catalogue by itself; what is wrong is in `problems`.
   public init(_ bytes: [UInt8]) {
+    self.init(oneOfSeveral: bytes)
+    for found in VersionAudit([CatalogFiles.File(name: "", document: self)]).problems { add(found) }
+  }
+
+  /// Reads one file of a catalogue that may have more. Whether its versions go with each other and those of the others is yet to be
+  /// looked at.
+  init(oneOfSeveral bytes: [UInt8]) {
     do {
       let root = try CatalogNode.read(yaml: bytes)
       var reader = CatalogReader(toleratesUnknownFields: false)
-      readable = reader.catalogs(root)
-      let isList = reader.positions["catalogs"] != nil
-      let audit = CatalogAudit(readable, isList: isList, positions: reader.positions)
-      let known = reader.problems.map(\.path)
-      let found = reader.problems + audit.problems.filter { !$0.isConsequence(of: known) }
-      problems = found.sorted { ($0.line, $0.column, $0.path) < ($1.line, $1.column, $1.path) }
+      versions = reader.catalogs(root)
+      positions = reader.positions
+      problems = reader.problems
+      unreadable = reader.problems.map(\.path)
+      add(CatalogAudit(versions, positions: positions).problems)
     } catch {
-      readable = []
+      (versions, positions, unreadable) = ([], [:], [])
       problems = [CatalogProblem(at: error.position, path: "", error.message)]
     }
+  }
+
+  /// Adds problems that are not told by others already.
+  mutating func add(_ found: [CatalogProblem]) {
+    problems += found.filter { !$0.isConsequence(of: unreadable) }
+    problems.sort { ($0.line, $0.column, $0.path) < ($1.line, $1.column, $1.path) }
   }
 
   /// Whether the catalogue can be used: there may be warnings, but no error.
   public var isValid: Bool { !problems.contains { $0.severity == .error } }
 
   /// The versions; none if the file has an error.
-  public var catalogs: [Catalog] { isValid ? readable : [] }
+  public var catalogs: [Catalog] { isValid ? versions.map(\.catalog) : [] }
 
   /// The versions by the time from which each holds.
   ///
   /// - Throws: `invalidCatalog` with the first error and the number of further ones.
   public func history() throws(ContractViolation) -> CatalogHistory {
     let errors = problems.filter { $0.severity == .error }
-    guard let first = errors.first else { return CatalogHistory(readable) }
+    guard let first = errors.first else { return CatalogHistory(catalogs) }
     let more = errors.count > 1 ? " (and \(errors.count - 1) more; see \"catalog check\")" : ""
     throw ContractViolation(.invalidCatalog, "\(first)\(more)")
   }

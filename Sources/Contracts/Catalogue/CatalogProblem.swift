@@ -33,6 +33,18 @@ public struct CatalogProblem: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
+extension [String: TextPosition] {
+  /// The place of a field by its path, or of the nearest group around it where the field is missing.
+  func nearest(to path: String) -> TextPosition? {
+    var path = path
+    while self[path] == nil {
+      guard let end = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { break }
+      path = String(path[..<end])
+    }
+    return self[path] ?? self[""]
+  }
+}
+
 /// A place in a text, counted from 1.
 struct TextPosition: Sendable, Equatable {
   var line: Int

@@ -2,14 +2,16 @@ import Billing
 
 extension CatalogReader {
   /// The catalogues of a file: one, or a list of versions under `catalogs`.
-  mutating func catalogs(_ root: CatalogNode) -> [Catalog] {
+  mutating func catalogs(_ root: CatalogNode) -> [CatalogVersion] {
     guard case .mapping(let entries) = root.content,
       entries.contains(where: { $0.key == "catalogs" })
-    else { return catalog(root, "").map { [$0] } ?? [] }
+    else { return catalog(root, "").map { [CatalogVersion(catalog: $0, path: "")] } ?? [] }
     guard let group = group(root, "", known: ["catalogs"]) else { return [] }
     let list = list(group, "catalogs")
     if list.isEmpty { report(root, "catalogs", "should list at least one catalogue") }
-    return list.compactMap { node, path in catalog(node, path) }
+    return list.compactMap { node, path in
+      catalog(node, path).map { CatalogVersion(catalog: $0, path: path) }
+    }
   }
 
   /// One version of a catalogue; after problems it holds what could be read.
@@ -51,4 +53,11 @@ extension CatalogReader {
       "should be a time such as 2026-11-01T00:00:00Z, but is \"\(text.shortened)\"")
     return nil
   }
+}
+
+/// A version of a catalogue, and where it stands in its file.
+struct CatalogVersion: Sendable {
+  var catalog: Catalog
+  /// `catalogs[1]`; empty where it is the whole file.
+  var path: String
 }

@@ -15,10 +15,12 @@ struct CatalogCommand: AsyncParsableCommand {
       discussion: """
         Examples:
           resize-worker catalog check catalog.yaml
+          resize-worker catalog check prices/    # the versions in a folder
           resize-worker catalog check            # the configured one
         """)
 
-    @Argument(help: "Files in YAML or JSON. (else: the configured catalogue)")
+    @Argument(
+      help: "Files in YAML or JSON, or folders of them. (else: the configured catalogue)")
     var files: [String] = []
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup var catalog: CatalogFlags
@@ -26,14 +28,15 @@ struct CatalogCommand: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try configuration.settings(catalog)
-      let paths = files.isEmpty ? try settings.catalogFiles() : files
+      let catalogues =
+        files.isEmpty
+        ? [try settings.catalogFiles()] : try files.map { try Settings.files(ofCatalogue: $0) }
       var report: [JSONValue] = []
       var errorCount = 0
-      for path in paths {
-        let document = CatalogDocument(try InputFile.read(path))
-        errorCount += document.problems.count { $0.severity == .error }
-        report += document.problems.map { $0.json(path) }
-        if !json { show(document, path, settings.style) }
+      for file in try catalogues.flatMap({ try CatalogFiles(reading: $0).files }) {
+        errorCount += file.document.problems.count { $0.severity == .error }
+        report += file.document.problems.map { $0.json(file.name) }
+        if !json { show(file.document, file.name, settings.style) }
       }
       if json { OutputChannel.standard.json(.array(report)) }
       if errorCount > 0 { throw ExitCode(ExitStatus.didNotWorkOut.rawValue) }
