@@ -43,6 +43,33 @@ struct CatalogDocumentTests {
     #expect(left.problems.isEmpty && right.problems.isEmpty)
   }
 
+  @Test(
+    "A name that is there twice, once in quotes, is refused with its place",
+    arguments: ["1", "1.5", "null", "yes", "2026-11-01", "~"])
+  func twice(_ name: String) {
+    let text = Self.product.replacing(
+      "      a: {",
+      with: "      \"\(name)\": { monthly: 20, hourly: [{ price: 1 }] }\n      \(name): {")
+    let path = catalogPath(of: name)
+    #expect(
+      CatalogDocument(Array(text.utf8)).problems.map(\.description) == [
+        "line 9, column 7: products.p.specs\(path) is there twice, whether in quotes or not; which "
+          + "counts?"
+      ])
+    let products = """
+      name: n
+      currency: USD
+      products: { "\(name)": &p { unit: { termPrice: 1 }, upgrade: &r { policy: unitProration }, \
+      downgrade: *r }, \(name): *p }
+      """
+    #expect(
+      CatalogDocument(Array(products.utf8)).problems.map(\.path) == ["products\(path)"])
+  }
+
+  private func catalogPath(of name: String) -> String {
+    name.contains(".") || name == "~" ? "[\"\(name)\"]" : "." + name
+  }
+
   @Test("Versions of different currencies are refused: orders that name none would change theirs")
   func currencies() {
     let text = """

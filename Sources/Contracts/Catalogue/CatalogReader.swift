@@ -40,6 +40,14 @@ struct CatalogReader {
       return nil
     }
     let group = CatalogGroup(entries: entries, node: node, path: path)
+    var names: Set<String> = []
+    for entry in entries where !names.insert(entry.key).inserted {
+      // To YAML 1 and "1" are two names; here names are texts.
+      problems.append(
+        CatalogProblem(
+          at: entry.position, path: group.path(of: entry.key),
+          "is there twice, whether in quotes or not; which counts?"))
+    }
     for entry in entries {
       guard let position = entry.value.position ?? entry.position else { continue }
       positions[group.path(of: entry.key)] = position
