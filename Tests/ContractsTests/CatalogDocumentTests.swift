@@ -43,6 +43,55 @@ struct CatalogDocumentTests {
     #expect(left.problems.isEmpty && right.problems.isEmpty)
   }
 
+  @Test("JSON may have all its specifications in one line, and any character escaped")
+  func oneLine() {
+    let specifications = (0..<2_000).map {
+      #""s\#($0)": {"monthly": "16.80", "hourly": [{"price": 0.1}], "vcpu": 1}"#
+    }
+    let text = #"""
+       {"name": "a: - ? \ud83d\ude00", "currency": "USD", "products": {"p": {"specs": {\#(
+        specifications.joined(separator: ", "))},
+      "upgrade": {"policy": "dailyDifferential"}, "downgrade": {"policy": "unusedValueRefund"}}}}
+      """#
+    let document = CatalogDocument(Array(text.utf8))
+    #expect(document.problems.isEmpty)
+    #expect(document.catalogs.first?.name == "a: - ? 😀")
+    #expect(document.catalogs.first?.products["p"]?.specifications.count == 2_000)
+    // What is YAML only, with brackets around it all, may do the same.
+    let yaml = text.replacing("\"p\"", with: "p").replacing("\\ud83d\\ude00", with: "😀")
+    let same = CatalogDocument(Array(yaml.utf8))
+    #expect(same.problems.isEmpty && same.catalogs == document.catalogs)
+  }
+
+  @Test("What is wrong in JSON is told with the same places as in YAML")
+  func placesInJSON() {
+    let text = """
+      {"name": "é😀", "curency": "USD", "products": {
+        "é": {"timeZone": "UTC", "upgrade": {"policy": "dailyDiferential"},
+          "specs": {"s": {"monthly": 1e3, "hourly": [
+            {"price": 1}, {"price": "2"}]}}}}}
+      """
+    func problems(_ text: String) -> [String] {
+      CatalogDocument(Array(text.utf8)).problems.map(\.description)
+    }
+    let found = problems(text)
+    #expect(
+      found.prefix(3) == [
+        "line 1, column 1: currency is missing",
+        "line 1, column 16: curency is no field that is known here; did you mean \"currency\"?",
+        "line 2, column 50: products[\"é\"].upgrade.policy is \"dailyDiferential\"; did you mean "
+          + "\"dailyDifferential\"?",
+      ])
+    #expect(
+      found
+        == problems(
+          text.replacing("\"curency\"", with: "'curency'").replacing("]}}}}}", with: "],}}}}}")))
+    #expect(
+      problems(#"{"name": "a", "name": "b"}"#) == [
+        "line 1, column 15: the name \"name\" is there twice in one object; which counts?"
+      ])
+  }
+
   @Test(
     "A name that is there twice, once in quotes, is refused with its place",
     arguments: ["1", "1.5", "null", "yes", "2026-11-01", "~"])

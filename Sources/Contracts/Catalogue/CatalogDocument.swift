@@ -26,7 +26,7 @@ public struct CatalogDocument: Sendable {
   /// looked at.
   init(oneOfSeveral bytes: [UInt8]) {
     do {
-      let root = try CatalogNode.read(yaml: bytes)
+      let root = try CatalogNode.read(bytes)
       var reader = CatalogReader(toleratesUnknownFields: false)
       versions = reader.catalogs(root)
       positions = reader.positions

@@ -1,18 +1,11 @@
 import Yams
 
 extension CatalogNode {
-  /// Reads YAML, of which JSON is a part.
+  /// Reads YAML, by way of libyaml.
   ///
   /// - Throws: The one problem for which it is no YAML.
-  static func read(yaml bytes: [UInt8]) throws(CatalogSyntaxProblem) -> CatalogNode {
-    guard bytes.count <= largestFile else {
-      throw CatalogSyntaxProblem(
-        nil, "the file has \(bytes.count) bytes; at most \(largestFile) are read")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CatalogSyntaxProblem(nil, "the file is not UTF-8; save it as UTF-8")
-    }
-    guard !nestsTooDeep(bytes) else {
+  init(yaml text: String) throws(CatalogSyntaxProblem) {
+    guard !Self.nestsTooDeep(text.utf8) else {
       throw CatalogSyntaxProblem(nil, "the file is nested too deep to be a catalogue")
     }
     let root: Node?
@@ -24,17 +17,18 @@ extension CatalogNode {
       throw CatalogSyntaxProblem(nil, "the file cannot be read: \(error)")
     }
     guard let root else { throw CatalogSyntaxProblem(nil, "the file is empty") }
-    var budget = largestNodeCount
-    return try CatalogNode(root, budget: &budget)
+    var budget = Self.largestNodeCount
+    try self.init(root, budget: &budget)
   }
 
-  private static let largestFile = 16 << 20
   /// Aliases repeat what they stand for: a small file can be a huge tree.
   private static let largestNodeCount = 1_000_000
 
   /// Whether brackets, or dashes of lists in one line, nest so deep that a recursive reader could
   /// run out of stack.
-  private static func nestsTooDeep(_ bytes: [UInt8]) -> Bool {
+  ///
+  /// Inside of brackets nothing but further brackets nests.
+  private static func nestsTooDeep(_ bytes: String.UTF8View) -> Bool {
     var depth = 0
     var marks = 0
     var indentation = 0
@@ -42,8 +36,8 @@ extension CatalogNode {
       switch byte {
       case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
       case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
-      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): marks += 1
-      case UInt8(ascii: " "): indentation += 1
+      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): marks += depth == 0 ? 1 : 0
+      case UInt8(ascii: " "): indentation += depth == 0 ? 1 : 0
       case UInt8(ascii: "\n"): (marks, indentation) = (0, 0)
       default: break
       }
@@ -85,16 +79,7 @@ extension CatalogNode {
   }
 }
 
-/// Why a file is no YAML.
-struct CatalogSyntaxProblem: Error {
-  var position: TextPosition?
-  var message: String
-
-  init(_ position: TextPosition?, _ message: String) {
-    self.position = position
-    self.message = message
-  }
-
+extension CatalogSyntaxProblem {
   init(_ error: YamlError) {
     switch error {
     case .scanner(let context, let problem, let mark, _),

@@ -33,18 +33,37 @@ struct CatalogNode {
 }
 
 extension CatalogNode {
-  /// A catalogue inside a JSON document, such as a scenario; places are not known.
-  init(_ value: JSONValue) {
-    position = nil
-    switch value {
-    case .null: content = .null
-    case .bool(let flag): content = .scalar(flag ? "true" : "false", isQuoted: false)
-    case .number(let text): content = .scalar(text, isQuoted: false)
-    case .string(let text): content = .scalar(text, isQuoted: true)
-    case .array(let elements): content = .sequence(elements.map { CatalogNode($0) })
-    case .object(let members):
-      content = .mapping(
-        members.map { Entry(key: $0.name, position: nil, value: CatalogNode($0.value)) })
+  /// Reads a file in JSON or YAML.
+  ///
+  /// - Throws: The one problem for which it is neither.
+  static func read(_ bytes: [UInt8]) throws(CatalogSyntaxProblem) -> CatalogNode {
+    guard bytes.count <= largestFile else {
+      throw CatalogSyntaxProblem(
+        nil, "the file has \(bytes.count) bytes; at most \(largestFile) are read")
     }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CatalogSyntaxProblem(nil, "the file is not UTF-8; save it as UTF-8")
+    }
+    guard beginsAsJSON(bytes) else { return try CatalogNode(yaml: text) }
+    do throws(JSONError) {
+      return try CatalogNode(json: bytes)
+    } catch {
+      // YAML may begin so, too: with commas at the end, comments, and names without quotes.
+      if error.code == .syntax, let node = try? CatalogNode(yaml: text) { return node }
+      throw CatalogSyntaxProblem(error, in: bytes)
+    }
+  }
+
+  private static let largestFile = 16 << 20
+}
+
+/// Why a file is no catalogue at all.
+struct CatalogSyntaxProblem: Error {
+  var position: TextPosition?
+  var message: String
+
+  init(_ position: TextPosition?, _ message: String) {
+    self.position = position
+    self.message = message
   }
 }

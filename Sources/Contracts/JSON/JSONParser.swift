@@ -16,6 +16,8 @@ public struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
   private var depth = 0
+  /// Where each name and each value began, in the order of the document; nil where nobody asks.
+  private var places: [Int]?
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -24,19 +26,34 @@ public struct JSONParser {
     try bytes.withUnsafeBufferPointer { (bytes) throws(JSONError) in try parse(lent: bytes) }
   }
 
+  /// The same with the place of each name and each value, as bytes before it, in the order of the document.
+  static func parseWithPlaces(
+    _ bytes: [UInt8]
+  ) throws(JSONError) -> (value: JSONValue, places: [Int]) {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(JSONError) in
+      var parser = JSONParser(bytes)
+      parser.places = []
+      let value = try parser.document()
+      return (value, parser.places ?? [])
+    }
+  }
+
   private static func parse(lent bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes)
-    let value = try parser.value()
-    parser.skipWhiteSpace()
-    guard parser.position == bytes.count else {
-      throw parser.unexpected("the end of the document")
-    }
+    return try parser.document()
+  }
+
+  private mutating func document() throws(JSONError) -> JSONValue {
+    let value = try value()
+    skipWhiteSpace()
+    guard position == bytes.count else { throw unexpected("the end of the document") }
     return value
   }
 
   private mutating func value() throws(JSONError) -> JSONValue {
     skipWhiteSpace()
     guard let byte = next else { throw unexpected("a value") }
+    places?.append(position)
     switch byte {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return try object()
@@ -60,6 +77,7 @@ public struct JSONParser {
       skipWhiteSpace()
       guard next == UInt8(ascii: "\"") else { throw unexpected("a member's name in quotes") }
       let start = position
+      places?.append(start)
       let name = try string()
       if isKnown(name, members, &names) {
         throw JSONError(
