@@ -158,6 +158,11 @@ struct PropertyTests {
       var request = generator.request(policies: [.remainingTimeProration])
       request.product.upgrade = Rule(policy: .remainingTimeProration)
       request.product.downgrade = Rule(policy: .remainingTimeProration)
+      // What was refunded beyond an order's cash comes out of the others', the new one's, too.
+      for index in request.subscription.orders.indices {
+        let order = request.subscription.orders[index]
+        request.subscription.orders[index].refunded = min(order.refunded, order.paidCash)
+      }
       return request
     }
   }

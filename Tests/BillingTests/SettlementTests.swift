@@ -67,7 +67,7 @@ struct SettlementTests {
     #expect(quote.refundOf.map(\.amount.value) == ["37.71"])
   }
 
-  @Test("orders that were refunded beyond their cash lend nothing to others")
+  @Test("what an order was refunded beyond its cash lowers what the others can give back")
   func overRefundedOrder() throws {
     var fixture = try QuoteFixture(
       downgrade: Rule(policy: .remainingTimeProration, basis: .list))
@@ -75,12 +75,19 @@ struct SettlementTests {
     var second = fixture.request.subscription.orders[0]
     second.orderId = "o-2"
     second.terms = 100
-    second.paidCash = try decimal("10")
-    fixture.request.subscription.orders[0].refunded = try decimal("500")
+    second.paidCash = try decimal("100")
+    fixture.request.subscription.orders[0].paidCash = try decimal("10")
+    fixture.request.subscription.orders[0].refunded = try decimal("20")
     fixture.request.subscription.orders.append(second)
-    let quote = try fixture.request.quote()
+    var quote = try fixture.request.quote()
+    #expect(quote.amount.value == "90.00" && quote.exact.description == "-90/1")
     #expect(quote.refundOf == [RefundShare(orderId: "o-2", amount: quote.amount)])
-    #expect(quote.amount.value == "10.00")
+    fixture.request.subscription.orders[0].refunded = try decimal("20.001")
+    quote = try fixture.request.quote()
+    #expect(quote.amount.value == "89.99" && quote.exact.description == "-89999/1000")
+    fixture.request.subscription.orders[0].refunded = try decimal("500")
+    quote = try fixture.request.quote()
+    #expect(quote.direction == .none && quote.refundOf.isEmpty && quote.exact.isZero)
   }
 
   @Test("the amount of the largest count of minor units passes, a higher one is refused")

@@ -4,35 +4,37 @@ extension QuoteRequest {
     subscription.orders[index].endsAt > now && subscription.orders[index].status != .canceled
   }
 
-  /// The most that can be refunded: Σ max(0, cash − refunded) of unfinished orders.
+  /// The most that can be refunded: Σ (cash − refunded) of unfinished orders, at least 0.
+  ///
+  /// What one of them was refunded beyond its cash has come out of the others'.
   func refundableCash<Number: ExactNumber>() throws(QuoteRefusal) -> Number {
     var total = Number.zero
     for index in subscription.orders.indices where isUnfinished(index) {
       let cash = Number(subscription.orders[index].paidCash)
-      let left = try cash.subtracting(Number(subscription.orders[index].refunded))
-      if !left.isNegative { total = try total.adding(left) }
+      total = try total.adding(
+        cash.subtracting(Number(subscription.orders[index].refunded)))
     }
-    return total
+    return total.isNegative ? .zero : total
   }
 
   /// The same in whole minor units, each order's rest rounded down.
   func refundableMinorUnits() -> Int128 {
     var total: Int128 = 0
     for index in subscription.orders.indices where isUnfinished(index) {
-      total += refundableMinorUnits(index)
+      total += minorUnitsLeft(index)
     }
-    return total
+    return max(0, total)
   }
 
-  /// max(0, cash − refunded) of one order in whole minor units, rounded down.
-  private func refundableMinorUnits(_ index: Int) -> Int128 {
+  /// Cash − refunded of one order in whole minor units, rounded down; below 0 where more was refunded.
+  private func minorUnitsLeft(_ index: Int) -> Int128 {
     let (cash, cashFraction) = subscription.orders[index].paidCash.parts
     let (back, backFraction) = subscription.orders[index].refunded.parts
     let digits = currency.minorDigits
     let divisor = powerOfTen(ExactDecimal.maximumDigits - digits)
     let fraction = cashFraction - backFraction
     let rest = fraction >= 0 ? fraction / divisor : -((divisor - 1 - fraction) / divisor)
-    return max(0, (cash - back) * powerOfTen(digits) + rest)
+    return (cash - back) * powerOfTen(digits) + rest
   }
 
   /// Which orders' cash a refund is of: the one that starts last first, each at most its rest.
@@ -43,7 +45,7 @@ extension QuoteRequest {
     var parts: [(start: Instant, index: Int, units: Int64)] = []
     parts.reserveCapacity(subscription.orders.count)
     for index in subscription.orders.indices where isUnfinished(index) {
-      let units = min(Int128(amount.minorUnits), refundableMinorUnits(index))
+      let units = max(0, min(Int128(amount.minorUnits), minorUnitsLeft(index)))
       parts.append((subscription.orders[index].startsAt, index, Int64(units)))
     }
     parts.sort { ($0.start, $0.index) > ($1.start, $1.index) }

@@ -5,6 +5,7 @@ Swift module, so that agreement of the two means something. One function answers
 format of `resize-worker quote --scenarios`) with a quote or a rejection.
 """
 
+import math
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -309,16 +310,16 @@ def settle(case, exact, policy):
     answer = {"policy": policy, "direction": "none"}
     shares = []
     if exact < 0:
-        rests = [max(Fraction(0), o["cash"] - o["refunded"]) for o in case.unfinished]
-        exact = -min(-exact, sum(rests, Fraction(0)))
-        floors = [int(rest * 10**case.digits) for rest in rests]
-        amount = min(rounded(-exact, case.digits), sum(floors))
+        rests = [o["cash"] - o["refunded"] for o in case.unfinished]
+        exact = -min(-exact, max(Fraction(0), sum(rests, Fraction(0))))
+        floors = [math.floor(rest * 10**case.digits) for rest in rests]
+        amount = min(rounded(-exact, case.digits), max(0, sum(floors)))
         left = amount
         by_start = sorted(
             range(len(floors)), key=lambda i: (case.unfinished[i]["start"], i), reverse=True
         )
         for index in by_start:
-            part = min(left, floors[index])
+            part = max(0, min(left, floors[index]))
             left -= part
             if part:
                 shares.append((index, part))
