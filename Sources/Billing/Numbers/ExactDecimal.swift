@@ -1,7 +1,7 @@
 /// A decimal number read from text, kept exactly as it was written.
 ///
-/// Every price and every amount of an order is one. The text must be an optional `-`, one to 18
-/// ASCII digits without needless leading zeros, and optionally a `.` with one to 18 ASCII digits;
+/// Every price and every amount of an order is one. The text must be an optional `-`, one to 19
+/// ASCII digits without needless leading zeros, as many as ``Money`` can have, and optionally a `.` with one to 18 ASCII digits;
 /// anything else (`1e3`, `+1`, `1.`, `.5`, `-0`, ` 1`, full-width digits) is refused.
 /// Two decimals are equal if their values are: `1.50` equals `1.5`, though each prints as written.
 public struct ExactDecimal: Sendable {
@@ -14,8 +14,11 @@ public struct ExactDecimal: Sendable {
   /// Zero, without fraction digits.
   public static let zero = ExactDecimal(0)
 
-  /// The most digits before, and the most after the point.
-  public static let maximumDigits = 18
+  /// The most digits before the point: of a count of minor units in 64 bits where the currency has none.
+  public static let maximumIntegerDigits = 19
+
+  /// The most digits after the point.
+  public static let maximumFractionDigits = 18
 
   /// A whole number.
   public init(_ value: Int64) {
@@ -28,7 +31,7 @@ public struct ExactDecimal: Sendable {
     self.scale = scale
   }
 
-  /// Reads `text`, or answers nil if it is not a plain decimal of at most 18 + 18 digits.
+  /// Reads `text`, or answers nil if it is not a plain decimal of at most 19 + 18 digits.
   public init?(_ text: some StringProtocol) {
     self.init(reading: text.utf8)
   }
@@ -57,8 +60,10 @@ public struct ExactDecimal: Sendable {
           if integerDigits == 1 && significand == 0 { return nil }
           integerDigits += 1
         }
-        guard max(integerDigits, fractionDigits) <= Self.maximumDigits else { return nil }
-        // 36 digits fit without overflow.
+        guard integerDigits <= Self.maximumIntegerDigits,
+          fractionDigits <= Self.maximumFractionDigits
+        else { return nil }
+        // 37 digits fit without overflow: 2^127 has 39.
         significand = significand &* 10 &+ Int128(byte - UInt8(ascii: "0"))
       default:
         return nil
@@ -91,7 +96,7 @@ extension ExactDecimal: Hashable, Comparable {
   /// The whole part, and the rest in units of 10^-18; together they are the value.
   var parts: (whole: Int128, fraction: Int128) {
     let (whole, rest) = significand.quotientAndRemainder(dividingBy: divisor)
-    return (whole, rest * powerOfTen(Self.maximumDigits - Int(scale)))
+    return (whole, rest * powerOfTen(Self.maximumFractionDigits - Int(scale)))
   }
 
   public static func == (left: Self, right: Self) -> Bool {

@@ -134,7 +134,7 @@ extension Rational {
     return decimal
   }
 
-  /// Reads two whole numbers of at most 18 digits in lowest terms; nil for longer ones, too.
+  /// Reads two whole numbers of at most 19 digits in lowest terms; nil for longer ones, too.
   fileprivate init?(characters: UnsafeBufferPointer<UInt8>) {
     guard let slash = characters.firstIndex(of: UInt8(ascii: "/")) else { return nil }
     guard let numerator = ExactDecimal(characters: .init(rebasing: characters[..<slash])),

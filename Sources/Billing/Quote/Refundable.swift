@@ -31,7 +31,7 @@ extension QuoteRequest {
     let (cash, cashFraction) = subscription.orders[index].paidCash.parts
     let (back, backFraction) = subscription.orders[index].refunded.parts
     let digits = currency.minorDigits
-    let divisor = powerOfTen(ExactDecimal.maximumDigits - digits)
+    let divisor = powerOfTen(ExactDecimal.maximumFractionDigits - digits)
     let fraction = cashFraction - backFraction
     let rest = fraction >= 0 ? fraction / divisor : -((divisor - 1 - fraction) / divisor)
     return (cash - back) * powerOfTen(digits) + rest

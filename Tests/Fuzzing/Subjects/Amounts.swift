@@ -29,8 +29,8 @@ extension FuzzSubject {
     let parts = magnitude.split(
       separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     let zero = UInt8(ascii: "0")
-    let areDigits = parts.allSatisfy { part in
-      (1...18).contains(part.count) && part.allSatisfy { (zero...zero + 9).contains($0) }
+    let areDigits = zip(parts, [19, 18]).allSatisfy { part, most in
+      (1...most).contains(part.count) && part.allSatisfy { (zero...zero + 9).contains($0) }
     }
     guard areDigits, let whole = parts.first else { return false }
     let isNegativeZero =
