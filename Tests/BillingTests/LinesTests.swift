@@ -48,6 +48,35 @@ struct LinesTests {
       ])
   }
 
+  @Test("a factor that is cut off has digits enough for the product to be the amount")
+  func longFactor() throws {
+    for price in ["987654321", "987654321987", "4.1"] {
+      var fixture = try QuoteFixture(upgrade: Rule(policy: .remainingTimeProration))
+      fixture.request.currency = try #require(Currency(code: "VND"))
+      fixture.request.product.specifications["S5.MEDIUM2"]?.termPrice = .zero
+      fixture.request.product.specifications["S5.LARGE8"]?.termPrice = try decimal(price)
+      fixture.request.subscription.orders[0].endsAt = try instant("2023-12-31T00:00:01Z")
+      fixture.request.subscription.expiresAt = fixture.request.subscription.orders[0].endsAt
+      var orders = fixture.request.subscription.orders
+      for (number, end) in ["2024-11-07T03:04:06Z", "2025-10-13T02:03:08Z"].enumerated() {
+        var next = orders[number]
+        next.orderId = "o-\(number + 2)"
+        next.startsAt = try instant("2023-06-01T00:00:00Z")
+        next.endsAt = try instant(end)
+        orders.append(next)
+      }
+      fixture.request.now = try instant("2023-08-01T01:02:03Z")
+      fixture.request.subscription.orders = orders
+      let quote = try fixture.request.quote()
+      let lines = try fixture.request.lines()
+      let product = try #require(lines.first { $0.text.contains(" × ≈ ") })
+      let factor = try #require(product.text.split(separator: "≈ ").last)
+      let units = try Rational(try decimal(price)).multiplied(by: Rational(decimal("\(factor)")))
+        .roundedMagnitude(digits: 0)
+      #expect(units == quote.amount.minorUnits, "\(product)")
+    }
+  }
+
   @Test("lines exist for every policy and lead to the amount")
   func everyPolicy() throws {
     for policy in Policy.allCases {

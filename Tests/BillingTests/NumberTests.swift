@@ -96,7 +96,7 @@ struct NumberTests {
       let narrow = Rational(numerator >> Int128(shift), over: Int128(max(denominator, 1)))
       let fraction = narrow.fraction
       #expect(fraction.description == fraction.wideDescription)
-      let (decimal, isExact) = fraction.wideDecimal
+      let (decimal, isExact) = fraction.wideDecimal()
       let cutOff = isExact ? decimal : "≈ " + decimal
       let isShort = fraction.wideDescription.utf8.count <= 25
       #expect(String(wording: "\(amount: narrow)") == cutOff)

@@ -46,48 +46,59 @@ extension Fraction: LosslessStringConvertible {
 }
 
 extension Fraction {
-  /// The number as a decimal, rounded down after 8 digits and marked by `≈` if it goes on.
-  func putDecimal(in text: inout Wording) {
-    if let decimal = plain?.decimal {
+  /// The number as a decimal, rounded down after 8 digits or more and marked by `≈` if it goes on.
+  func putDecimal(in text: inout Wording, digits: Int = 8) {
+    if let decimal = plain?.decimal(digits: digits) {
       decimal.put(in: &text)
     } else {
-      let (decimal, isExact) = wideDecimal
+      let (decimal, isExact) = wideDecimal(digits: digits)
       text += isExact ? "\(decimal)" : "≈ \(decimal)"
     }
   }
 
   /// The number for a pocket calculator: a decimal where it ends within 8 digits, else a fraction
   /// in lowest terms where that is short, else a decimal that is cut off.
-  func put(in text: inout Wording) {
-    guard !(plain?.decimal?.isExact ?? wideDecimal.isExact) else { return putDecimal(in: &text) }
+  ///
+  /// - Parameter digits: After how many it is cut off.
+  func put(in text: inout Wording, digits: @autoclosure () -> Int = 8) {
+    guard !(plain?.decimal()?.isExact ?? wideDecimal().isExact) else {
+      return putDecimal(in: &text)
+    }
     if let narrow, narrow.textLength <= 25 {
       text.appendInterpolation(narrow.numerator)
       text.appendLiteral("/")
       text.appendInterpolation(narrow.denominator)
     } else {
-      putDecimal(in: &text)
+      putDecimal(in: &text, digits: max(8, digits()))
     }
   }
 
-  /// The first 8 digits after the point, and whether there are no more, by way of integers of any
-  /// size.
-  var wideDecimal: (text: String, isExact: Bool) {
+  /// How many digits stand before the point.
+  var wholeDigitCount: Int {
+    if let plain { return digitCount(plain.numerator.magnitude / plain.denominator.magnitude) }
     let number = wide
-    let (digits, rest) = (number.numerator.magnitude * BigUInt(100_000_000))
+    return String(number.numerator.magnitude / number.denominator.magnitude).count
+  }
+
+  /// So many digits after the point, and whether there are no more, by way of integers of any
+  /// size.
+  func wideDecimal(digits count: Int = 8) -> (text: String, isExact: Bool) {
+    let number = wide
+    let (digits, rest) = (number.numerator.magnitude * BigUInt(10).power(count))
       .quotientAndRemainder(dividingBy: number.denominator.magnitude)
     let text = String(digits)
-    let padded = String(repeating: "0", count: max(0, 9 - text.count)) + text
-    let fraction = String(padded.suffix(8).reversed().drop { $0 == "0" }.reversed())
+    let padded = String(repeating: "0", count: max(0, count + 1 - text.count)) + text
+    let fraction = String(padded.suffix(count).reversed().drop { $0 == "0" }.reversed())
     let sign = isNegative ? "-" : ""
-    return (sign + padded.dropLast(8) + (fraction.isEmpty ? "" : "." + fraction), rest.isZero)
+    return (sign + padded.dropLast(count) + (fraction.isEmpty ? "" : "." + fraction), rest.isZero)
   }
 }
 
-/// A decimal of at most 8 digits after the point, and whether the number it is of has no more.
+/// A decimal of a few digits after the point, and whether the number it is of has no more.
 private struct ShortDecimal {
   var digits: UInt128
   var isNegative: Bool
-  var scale = 8
+  var scale: Int
   var isExact: Bool
 
   func put(in text: inout Wording) {
@@ -125,11 +136,14 @@ extension Rational {
   ///
   /// Nearly every number of a quote's lines fits, and integers of any size cost a microsecond for
   /// each number that is printed. It need not be in lowest terms: they have the same digits.
-  fileprivate var decimal: ShortDecimal? {
-    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: 100_000_000)
+  fileprivate func decimal(digits count: Int = 8) -> ShortDecimal? {
+    guard count <= ExactDecimal.maximumFractionDigits else { return nil }
+    let power = count == 8 ? 100_000_000 : powerOfTen(count).magnitude
+    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: power)
     guard !overflow else { return nil }
     let (digits, rest) = quotientAndRest(scaled, denominator.magnitude)
-    var decimal = ShortDecimal(digits: digits, isNegative: isNegative, isExact: rest == 0)
+    var decimal = ShortDecimal(
+      digits: digits, isNegative: isNegative, scale: count, isExact: rest == 0)
     decimal.shorten()
     return decimal
   }

@@ -11,8 +11,10 @@ extension QuoteRequest {
     let newValue = try newPrice.multiplied(by: terms)
     let newName = change.new.name
     workings.note(
-      "value of \(newName) for the time left: \(newPrice) × \(terms)", "\(amount: newValue)"
-    )
+      """
+      value of \(newName) for the time left: \(newPrice) × \
+      \(terms, timesPrice: newPrice, minorDigits: currency.minorDigits)
+      """, "\(amount: newValue)")
     let oldValue: Number
     switch rule.basis {
     case .list:
@@ -20,7 +22,10 @@ extension QuoteRequest {
       oldValue = try oldPrice.multiplied(by: terms)
       let oldName = change.old.name
       workings.note(
-        "value of \(oldName) for the time left: \(oldPrice) × \(terms)", "\(amount: oldValue)")
+        """
+        value of \(oldName) for the time left: \(oldPrice) × \
+        \(terms, timesPrice: oldPrice, minorDigits: currency.minorDigits)
+        """, "\(amount: oldValue)")
     case .paid:
       oldValue = try unusedCash(&workings)
     }
@@ -39,8 +44,13 @@ extension QuoteRequest {
     workings.note("\(unit.name) \(new) − \(old)", "\(difference)")
     if isUpgrade {
       let terms: Number = try unusedTerms(&workings)
-      workings.conclude("\(difference) × \(unit.termPrice) × \(terms)")
-      return try difference.multiplied(by: Number(unit.termPrice)).multiplied(by: terms)
+      let price = try difference.multiplied(by: Number(unit.termPrice))
+      workings.conclude(
+        """
+        \(difference) × \(unit.termPrice) × \
+        \(terms, timesPrice: price, minorDigits: currency.minorDigits)
+        """)
+      return try price.multiplied(by: terms)
     }
     guard old > 0 else {
       throw QuoteRefusal(.invalidPrice, "\(productName) has no units to give back")

@@ -61,6 +61,16 @@ extension Wording {
     number?.fraction.put(in: &self)
   }
 
+  /// The same of what a price is multiplied by: where it is cut off it has so many digits that the product is the amount.
+  ///
+  /// - Parameter minorDigits: Of the currency of the price.
+  mutating func appendInterpolation(
+    _ factor: some ExactNumber, timesPrice price: some ExactNumber, minorDigits: Int
+  ) {
+    factor.fraction.put(
+      in: &self, digits: price.fraction.wholeDigitCount + minorDigits + 2)
+  }
+
   /// An amount of money: a decimal, marked by `≈` where it goes on after 8 digits. Nothing if nil.
   mutating func appendInterpolation(amount number: (some ExactNumber)?) {
     number?.fraction.putDecimal(in: &self)
