@@ -2,7 +2,8 @@
 
 usage: validate.py SCHEMAS FOLDER...
 
-Every *.json file below each FOLDER is a message, or a list of messages; its "type" names its schema.
+Every *.json file below each FOLDER is a message, or a list of messages; its "type" names its schema,
+and what has none is a catalogue.
 Prints what does not validate, and exits 1 if there is anything, or nothing to validate at all.
 """
 
@@ -27,9 +28,10 @@ def main() -> int:
             document = json.loads(path.read_text(encoding="utf-8"))
             for message in document if isinstance(document, list) else [document]:
                 count += 1
-                for error in validators[message["type"]].iter_errors(message):
+                name = message.get("id", message.get("name"))
+                for error in validators[message.get("type", "catalog.v1")].iter_errors(message):
                     failures += 1
-                    print(f"{path.name}: {message['id']}: {error.json_path}: {error.message}")
+                    print(f"{path.name}: {name}: {error.json_path}: {error.message}")
     print(f"{count} messages, {failures} failures")
     return 1 if failures or not count else 0
 
