@@ -63,10 +63,16 @@ struct IncomingMessageTests {
   @Test("A content type is not needed, but must not say that it is something else")
   func contentTypes() throws {
     let body = try Fixtures.example("resize.requested.v1")
-    for type in ["application/json", "application/cloudevents+json; charset=utf-8", ""] {
+    for type in [
+      "application/json", "application/cloudevents+json; charset=utf-8",
+      "application/cloudevents+json ; charset=utf-8", "Application/JSON\t", " ; charset=utf-8", "",
+    ] {
       _ = try IncomingMessage.decode(body, contentType: type)
     }
-    for type in ["application/cloudevents-batch+json", "text/xml", "application/x-protobuf"] {
+    for type in [
+      "application/cloudevents-batch+json", " application/cloudevents-batch+json ; a=b", "text/xml",
+      "application/x-protobuf", "text/plain; a=json",
+    ] {
       let violation = try #require(throws: ContractViolation.self) {
         try IncomingMessage.decode(body, contentType: type)
       }

@@ -80,10 +80,12 @@ public enum IncomingMessage {
   private static func check(_ contentType: String) throws(ContractViolation) {
     // Lowercasing costs more than reading the envelope.
     if contentType == usualContentType { return }
-    let mediaType = contentType.lowercased().prefix { $0 != ";" }
+    // White space may stand before the parameters (RFC 9110, section 5.6.6).
+    let words = contentType.lowercased().prefix { $0 != ";" }.split(whereSeparator: \.isWhitespace)
+    let mediaType = words.first ?? ""
     let isJSON =
       mediaType.hasSuffix("json") && !mediaType.hasPrefix("application/cloudevents-batch")
-    guard isJSON || mediaType.isEmpty else {
+    guard words.count < 2, isJSON || mediaType.isEmpty else {
       throw ContractViolation(
         .unsupportedContentType,
         "the content type is \"\(contentType.shortened)\"; "
