@@ -93,6 +93,13 @@ struct CatalogSlip: Sendable, CustomTestStringConvertible {
       "line 5, column 50: warning: products.p.upgrade.basis has no effect: "
         + "\"dailyDifferential\" does not look at it"),
     CatalogSlip(
+      "    upgrade: { policy: dailyDifferential }",
+      becomes: "    bandwidth: { monthlyPerMbps: 20, hourlyPerMbps: 0.1 }\n"
+        + "    upgrade: { policy: remainingTimeProration }",
+      "line 6, column 24: warning: products.p.upgrade.policy is \"remainingTimeProration\", which "
+        + "does not look at \"bandwidth.monthlyPerMbps\": a change of the Mbps alone costs nothing; "
+        + "use a rule of monthly prices, or put bandwidth into the specifications"),
+    CatalogSlip(
       "    upgrade:",
       becomes: "    timeZone: Mars/Olympus\n    upgrade:",
       "line 5, column 15: products.p.timeZone is \"Mars/Olympus\", which this machine's "

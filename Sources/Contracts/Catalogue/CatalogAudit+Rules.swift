@@ -28,6 +28,12 @@ extension CatalogAudit {
         rulePath + ".policy",
         "is \"\(policy)\", but the product is sold in units; use \"unitProration\"")
     }
+    if let option = product.bandwidth?.pricePassedOver(by: rule.policy, product) {
+      warn(
+        rulePath + ".policy",
+        "is \"\(policy)\", which does not look at \"bandwidth.\(option)\": a change of the Mbps alone "
+          + "costs nothing; use a rule of monthly prices, or put bandwidth into the specifications")
+    }
     checkNeeds(of: rule, product, path)
     checkTiers(rule.termTiers, rulePath + ".termTiers")
     checkOptions(of: rule, rulePath)
@@ -105,6 +111,19 @@ extension CatalogAudit {
       warn(
         path + "." + option, "has no effect: \"\(policy.rawValue)\" does not look at it")
     }
+  }
+}
+
+extension BandwidthPricing {
+  /// A price that this rule does not look at, and nothing else of the product does: postpaid instances are charged by the hour.
+  fileprivate func pricePassedOver(by policy: Policy, _ product: Product) -> String? {
+    switch policy {
+    case .remainingTimeProration, .unitProration: break
+    default: return nil
+    }
+    if monthlyPerMbps != nil { return "monthlyPerMbps" }
+    let isPostpaid = product.specifications.values.contains { !$0.hourly.isEmpty }
+    return hourlyPerMbps != nil && !isPostpaid ? "hourlyPerMbps" : nil
   }
 }
 
