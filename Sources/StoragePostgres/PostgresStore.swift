@@ -5,19 +5,20 @@ import Storage
 /// A load is one statement and a commit one transaction, each sent as one pipeline: one round trip,
 /// however many rows. When a commit returns, the server has it on its disk. Calls run to their end
 /// even if their task is canceled. A call whose connection breaks throws `unavailable`; whether it was
-/// done is not known then. The next call connects again.
+/// done is not known then. The next call connects again, to a server that can be written.
 public final class PostgresStore: Store {
   let address: PostgresAddress
   private let pool: SessionPool
 
   /// Connects, and makes schema and tables where they are missing, or brings them up to date.
-  /// - Parameter creates: Whether a missing schema is made; those who only look do not want that.
-  /// - Throws: `unavailable`, `denied` (log-in or permissions), or `schemaMismatch` (a server that is
-  ///   too old, a schema of a later program, no schema).
+  /// - Parameter creates: Whether a missing schema is made; those who only look do not want that, and
+  ///   only they get a server that cannot be written, where the address asks for one.
+  /// - Throws: `unavailable` (a standby as well), `denied` (log-in or permissions), or `schemaMismatch`
+  ///   (a server that is too old, a schema of a later program, no schema).
   public static func open(
     _ configuration: PostgresStoreConfiguration, creates: Bool = true
   ) async throws(StoreError) -> PostgresStore {
-    let store = try PostgresStore(configuration)
+    let store = try PostgresStore(configuration, requiresWriting: creates)
     do throws(StoreError) {
       try await store.withSession { session throws(PostgresError) in
         try await session.prepareSchema(creating: creates)
@@ -31,7 +32,7 @@ public final class PostgresStore: Store {
 
   /// Deletes the schema and everything in it, for good.
   public static func remove(_ configuration: PostgresStoreConfiguration) async throws(StoreError) {
-    let store = try PostgresStore(configuration)
+    let store = try PostgresStore(configuration, requiresWriting: true)
     let name = Schema(name: configuration.schema).quotedName
     let drop = Statement("drop", "DROP SCHEMA IF EXISTS \(name) CASCADE")
     do throws(StoreError) {
@@ -43,9 +44,12 @@ public final class PostgresStore: Store {
     await store.close()
   }
 
-  private init(_ configuration: PostgresStoreConfiguration) throws(StoreError) {
+  private init(
+    _ configuration: PostgresStoreConfiguration, requiresWriting: Bool
+  ) throws(StoreError) {
     do throws(PostgresError) {
-      let address = try PostgresAddress(url: configuration.url, password: configuration.password)
+      let address = try PostgresAddress(
+        url: configuration.url, password: configuration.password, requiresWriting: requiresWriting)
       let pause = ReconnectPause()
       var sessions: [Session] = []
       for _ in 0..<max(configuration.connections, 1) {

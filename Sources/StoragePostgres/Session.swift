@@ -54,7 +54,7 @@ actor Session {
       do throws(PostgresError) {
         return try body(try connected())
       } catch {
-        if connection?.isAlive != true { connection = nil }
+        if error.condemnsConnection || connection?.isAlive != true { connection = nil }
         guard error.isRetriable, attempt < configuration.attempts else { throw error }
         attempt += 1
       }

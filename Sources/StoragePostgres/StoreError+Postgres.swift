@@ -9,6 +9,12 @@ extension StoreError {
         .unavailable,
         "The database \(address) cannot be reached (\(error.message)); check that it "
           + "runs and that this machine may connect.")
+    case .readOnlyServer:
+      self.init(
+        .unavailable,
+        "The database \(address) can only be read (\(error.message)): a standby, or its "
+          + "default_transaction_read_only is on. Name every host in store.url, so that the one to "
+          + "write to is found; commands that only look may be given target_session_attrs=any.")
     case .invalidAddress: self.init(.misconfigured, error.message)
     case .schemaMismatch: self.init(.schemaMismatch, "\(address): \(error.message)")
     case .store(let code): self.init(code, error.message)
@@ -36,8 +42,8 @@ extension StoreError {
     case ("25", "25006"):
       self.init(
         .readOnly,
-        "\(address) can only be read (\(said)): a standby? Add target_session_attrs=read-write "
-          + "and every host to store.url.")
+        "\(address) can only be read (\(said)): a standby? Name every host in store.url, and take "
+          + "target_session_attrs out of it.")
     case ("55", "55P03"), ("57", "57014"), ("40", _):
       self.init(
         .locked,

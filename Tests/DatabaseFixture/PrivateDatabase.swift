@@ -67,6 +67,13 @@ public final class PrivateDatabase: Sendable {
   /// Starts the server again, with the data it had, at the same address.
   public func restart() async throws { try await Self.script.run(["start", "--dir", folder]) }
 
+  /// Stops the server and starts it as a standby, that of nobody: what it has can be read.
+  public func restartAsStandby() async throws {
+    try await stop()
+    try Data().write(to: URL(fileURLWithPath: folder + "/data/standby.signal"))
+    try await restart()
+  }
+
   /// The server's main process, and those it has started.
   private func processes() throws -> [pid_t] {
     let text = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)

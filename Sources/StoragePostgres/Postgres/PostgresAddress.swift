@@ -11,18 +11,26 @@ struct PostgresAddress: Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - url: `postgresql://user:password@host:port/database?sslmode=…`, as libpq reads it.
   ///   - password: Wins over the one in the URL.
-  init(url: String, password: String? = nil) throws(PostgresError) {
+  ///   - requiresWriting: Whether only a server that can be written will do, whatever the URL says of it
+  ///     (`target_session_attrs`); where it says nothing, no other does anyway.
+  init(
+    url: String, password: String? = nil, requiresWriting: Bool = false
+  ) throws(PostgresError) {
     let parts = try Self.parts(of: url)
     let host = parts["host"] ?? parts["hostaddr"] ?? "localhost"
     let port = parts["port"].map { ":" + $0 } ?? ""
     let user = parts["user"].map { $0 + "@" } ?? ""
     description = "postgresql://\(user)\(host)\(port)/\(parts["dbname"] ?? parts["user"] ?? "")"
+    // A standby takes no commit and is behind with what it shows. Servers tell with the log-in whether
+    // they are one: libpq goes on to the next host then, and nothing is asked in addition.
+    let writing = ("target_session_attrs", "read-write")
     // A peer that is gone without a word is given up after ten seconds, idle or not.
     var keywords = [
       ("fallback_application_name", "resize-worker"), ("connect_timeout", "10"),
       ("tcp_user_timeout", "10000"), ("keepalives_idle", "5"), ("keepalives_interval", "2"),
-      ("keepalives_count", "3"), ("dbname", url), ("client_encoding", "UTF8"),
+      ("keepalives_count", "3"), writing, ("dbname", url), ("client_encoding", "UTF8"),
     ]
+    if requiresWriting { keywords.append(writing) }
     if let password { keywords.append(("password", password)) }
     self.keywords = keywords
   }

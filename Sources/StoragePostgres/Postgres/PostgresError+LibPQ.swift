@@ -17,12 +17,16 @@ extension PostgresError {
     self.message = message + detail
   }
 
-  /// Why no connection came about; libpq gives no SQLSTATE then, only the server's words.
+  /// Why no connection came about; libpq gives no SQLSTATE then, only the server's words and its own.
   init(failedLogin said: String, at address: PostgresAddress) {
     let isRefused = ["password", "authentication", "pg_hba.conf", "role \""].contains(
       where: said.contains)
+    let isReadOnly = ["session is read-only", "server is in hot standby"].contains(
+      where: said.contains)
     if said.contains("database") && said.contains("does not exist") {
       self.init(.server("3D000"), said)
+    } else if isReadOnly {
+      self.init(.readOnlyServer, said)
     } else {
       self.init(isRefused ? .server("28000") : .unreachable, said)
     }

@@ -9,6 +9,8 @@ struct PostgresError: Error, Sendable, Equatable {
     case invalidAddress
     /// No connection could be made, and no server said why.
     case unreachable
+    /// None of the servers that are there can be written.
+    case readOnlyServer
     /// The connection broke; whether what was under way was done is not known.
     case connectionLost
     /// The server did not answer in time; as `connectionLost`, whether it was done is not known.
@@ -44,6 +46,12 @@ struct PostgresError: Error, Sendable, Equatable {
   var isRetriable: Bool {
     state == "40001" || state == "40P01"
       || (state == "23505" && constraint == "ledger_heads_first")
+  }
+
+  /// Whether it would be the same for every call on this connection, and another may do better: its
+  /// server can only be read, or its prepared statements are not what they were.
+  var condemnsConnection: Bool {
+    state.map(["0A000", "25006", "26000", "42P05"].contains) ?? false
   }
 
   /// Whether a row had another version than the change set carries, or was there already.
