@@ -18,8 +18,22 @@ extension StoreError {
     case .invalidAddress: self.init(.misconfigured, error.message)
     case .schemaMismatch: self.init(.schemaMismatch, "\(address): \(error.message)")
     case .store(let code): self.init(code, error.message)
-    case .server(let state): self.init(state: state, error.message, at: address)
+    case .server(let state):
+      if let table = error.tableWithTakenNumbers {
+        self.init(sequenceBehind: table, error.message, at: address)
+      } else {
+        self.init(state: state, error.message, at: address)
+      }
     }
+  }
+
+  private init(sequenceBehind table: String, _ said: String, at address: String) {
+    let literal = "'" + table.replacing("'", with: "''") + "'"
+    self.init(
+      .corrupt,
+      "\(address) numbers rows of \(table) as others are numbered (\(said)), as after a restore "
+        + "without sequences; nothing was written. As the owner: SELECT setval("
+        + "pg_get_serial_sequence(\(literal), 'number'), (SELECT max(number) FROM \(table)));")
   }
 
   private init(state: String, _ said: String, at address: String) {

@@ -9,6 +9,9 @@ extension PostgresError {
     let message = field("M") ?? String(cString: PQresultErrorMessage(result)).onOneLine
     let detail = field("D").map { " (\($0.onOneLine))" } ?? ""
     constraint = field("n")
+    if let schema = field("s"), let table = field("t") {
+      self.table = [schema, table].map(\.asIdentifier).joined(separator: ".")
+    }
     if let state = field("C") {
       code = .server(state)
     } else {
@@ -34,6 +37,9 @@ extension PostgresError {
 }
 
 extension String {
+  /// As an identifier of SQL, whatever is in it.
+  var asIdentifier: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
+
   /// Without line breaks, as messages of libpq have them.
   var onOneLine: String {
     split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }

@@ -30,6 +30,8 @@ struct PostgresError: Error, Sendable, Equatable {
   var message: String
   /// The constraint that a row would break.
   var constraint: String?
+  /// The table it is of, with its schema, as identifiers of SQL.
+  var table: String?
 
   init(_ code: Code, _ message: String) {
     self.code = code
@@ -52,6 +54,18 @@ struct PostgresError: Error, Sendable, Equatable {
   /// server can only be read, or its prepared statements are not what they were.
   var condemnsConnection: Bool {
     state.map(["0A000", "25006", "26000", "42P05"].contains) ?? false
+  }
+
+  /// The keys that rows get their numbers for from a sequence.
+  static let numberKeys: Set<String> = [
+    "resizes_pkey", "instances_pkey", "ledger_pkey", "timeline_pkey", "operator_actions_pkey",
+    "outbox_set_aside_pkey",
+  ]
+
+  /// The table whose sequence gives numbers that are taken: no row's fault, it is the next one's as well.
+  var tableWithTakenNumbers: String? {
+    guard state == "23505", let constraint, Self.numberKeys.contains(constraint) else { return nil }
+    return table
   }
 
   /// Whether a row had another version than the change set carries, or was there already.

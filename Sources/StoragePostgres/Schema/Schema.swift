@@ -14,7 +14,7 @@ struct Schema {
   let name: String
 
   /// As an identifier of SQL.
-  var quotedName: String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+  var quotedName: String { name.asIdentifier }
 
   /// Checks the server, and does what migrations are missing.
   func prepare(_ connection: PostgresConnection, creating: Bool) throws(PostgresError) {
