@@ -8,7 +8,7 @@ extension PostgresStore {
   }
 
   public func actions(limit: Int) async throws(StoreError) -> [OperatorAction] {
-    try await run([Statement.actions(limit: limit)]) { answers in
+    try await view([Statement.actions(limit: limit)]) { answers in
       answers[0].map { row in
         OperatorAction(
           at: row.moment(at: 0), by: row.text(at: 1), action: row.text(at: 2),

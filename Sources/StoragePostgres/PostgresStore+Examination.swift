@@ -20,7 +20,7 @@ extension PostgresStore {
   /// Looks at server, schema and permissions.
   public func examination() async throws(StoreError) -> PostgresExamination {
     let calls = [Statement.server.call(), Statement.missingPermissions.call()]
-    return try await run(calls.onOneSnapshot) { answers throws(PostgresError) in
+    return try await view(calls.onOneSnapshot) { answers throws(PostgresError) in
       guard let server = answers[1].first else { throw unreadable("the server", "no row") }
       return PostgresExamination(
         serverVersion: server.text(at: 0), migration: Int(server.integer(at: 1)),

@@ -3,7 +3,7 @@ import Storage
 
 extension PostgresStore {
   public func ledgerRows(requestId: String) async throws(StoreError) -> [LedgerRow] {
-    try await run([Statement.ledgerRows(of: requestId)]) { answers in
+    try await view([Statement.ledgerRows(of: requestId)]) { answers in
       answers[0].map(LedgerRow.init)
     }
   }
@@ -11,7 +11,7 @@ extension PostgresStore {
   public func ledgerHeads(
     after: LedgerAccount?, limit: Int
   ) async throws(StoreError) -> [LedgerHead] {
-    try await run([Statement.ledgerHeads(after: after, limit: limit)]) { answers in
+    try await view([Statement.ledgerHeads(after: after, limit: limit)]) { answers in
       answers[0].map(LedgerHead.init)
     }
   }
@@ -25,7 +25,7 @@ extension PostgresStore {
       Statement.ledgerRows(after: after, limit: limit + 1),
       Statement.headsOfPage(after: after, limit: limit),
     ]
-    return try await run(calls.onOneSnapshot) { answers in
+    return try await view(calls.onOneSnapshot) { answers in
       LedgerPage(
         rows: answers[1].prefix(limit).map(LedgerRow.init), heads: answers[2].map(LedgerHead.init),
         isLast: answers[1].count <= limit)
@@ -36,7 +36,7 @@ extension PostgresStore {
     after: Int64, limit: Int
   ) async throws(StoreError) -> [PostedResize] {
     let calls = Statement.postedResizes(after: after, limit: limit)
-    return try await run(calls.onOneSnapshot) { answers throws(PostgresError) in
+    return try await view(calls.onOneSnapshot) { answers throws(PostgresError) in
       let rows = Dictionary(grouping: answers[2].map(LedgerRow.init), by: \.entry.requestId)
       var resizes: [PostedResize] = []
       for row in answers[1] {

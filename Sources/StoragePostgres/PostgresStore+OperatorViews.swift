@@ -3,7 +3,7 @@ import Storage
 
 extension PostgresStore {
   public func timeline(requestId: String) async throws(StoreError) -> [TimelineRow] {
-    try await run([Statement.timeline(of: requestId)]) { answers throws(PostgresError) in
+    try await view([Statement.timeline(of: requestId)]) { answers throws(PostgresError) in
       var timeline: [TimelineRow] = []
       for row in answers[0] {
         guard let state = ResizeState(rawValue: row.text(at: 4)) else {
@@ -20,7 +20,7 @@ extension PostgresStore {
   }
 
   public func resizes(matching filter: ResizeFilter) async throws(StoreError) -> [Resize] {
-    try await run([Statement.resizes(matching: filter)]) { answers throws(PostgresError) in
+    try await view([Statement.resizes(matching: filter)]) { answers throws(PostgresError) in
       var resizes: [Resize] = []
       for row in answers[0] { resizes.append(try Resize(row: row)) }
       return resizes
@@ -31,7 +31,7 @@ extension PostgresStore {
     after: String?, limit: Int
   ) async throws(StoreError) -> [InstanceRecord] {
     let call = Statement.instances(after: after ?? "", limit: limit)
-    return try await run([call]) { answers throws(PostgresError) in
+    return try await view([call]) { answers throws(PostgresError) in
       var instances: [InstanceRecord] = []
       for row in answers[0] { instances.append(try InstanceRecord(row: row)) }
       return instances
@@ -43,7 +43,7 @@ extension PostgresStore {
       Statement.resizesByState.call(), Statement.counts(now: now), Statement.workers.call(),
       Statement.pagesSetAside.call(),
     ]
-    return try await run(calls.onOneSnapshot) { answers in
+    return try await view(calls.onOneSnapshot) { answers in
       var statistics = StoreStatistics()
       for row in answers[1] {
         guard let state = ResizeState(rawValue: row.text(at: 0)) else { continue }

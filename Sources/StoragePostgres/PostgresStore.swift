@@ -9,6 +9,8 @@ import Storage
 public final class PostgresStore: Store {
   let address: PostgresAddress
   private let pool: SessionPool
+  /// One session, for what people look at: however many look, they keep no session from the worker.
+  private let views: SessionPool
 
   /// Connects, and makes schema and tables where they are missing, or brings them up to date.
   /// - Parameter creates: Whether a missing schema is made; those who only look do not want that, and
@@ -20,7 +22,9 @@ public final class PostgresStore: Store {
   ) async throws(StoreError) -> PostgresStore {
     let store = try PostgresStore(configuration, requiresWriting: creates)
     do throws(StoreError) {
-      try await store.withSession { session throws(PostgresError) in
+      // Those who only look need no second connection.
+      let pool = creates ? store.pool : store.views
+      try await store.withSession(of: pool) { session throws(PostgresError) in
         try await session.prepareSchema(creating: creates)
       }
     } catch {
@@ -57,6 +61,7 @@ public final class PostgresStore: Store {
       }
       self.address = address
       pool = SessionPool(sessions)
+      views = SessionPool([try Session(configuration, address: address, pause: pause)])
     } catch {
       throw StoreError(error, at: "the database")
     }
@@ -73,8 +78,23 @@ public final class PostgresStore: Store {
     try await run(calls) { _ throws(PostgresError) in () }
   }
 
+  /// Runs calls for people who look, in one round trip, and reads their rows.
+  func view<Value: Sendable>(
+    _ calls: [Call], _ read: @escaping @Sendable ([Rows]) throws(PostgresError) -> Value
+  ) async throws(StoreError) -> Value {
+    try await withSession(of: views) { session throws(PostgresError) in
+      try await session.run(calls, read)
+    }
+  }
+
   func withSession<Value: Sendable>(
     _ body: (Session) async throws(PostgresError) -> Value
+  ) async throws(StoreError) -> Value {
+    try await withSession(of: pool, body)
+  }
+
+  private func withSession<Value: Sendable>(
+    of pool: SessionPool, _ body: (Session) async throws(PostgresError) -> Value
   ) async throws(StoreError) -> Value {
     guard let session = await pool.take() else {
       throw StoreError(.unavailable, "The store \(address) is closed.")
@@ -88,5 +108,8 @@ public final class PostgresStore: Store {
   }
 
   /// Ends all connections; later calls fail with `unavailable`.
-  public func close() async { await pool.close() }
+  public func close() async {
+    await pool.close()
+    await views.close()
+  }
 }

@@ -6,7 +6,8 @@ public struct PostgresStoreConfiguration: Sendable, Equatable {
   public var password: String?
   /// The schema that holds the tables; one an installation.
   public var schema: String
-  /// How many calls run at once; each has a connection and a thread.
+  /// How many calls of a worker run at once, and one of people who look; each has a connection and a
+  /// thread.
   public var connections: Int
   /// How long one statement may take before it is given up.
   public var timeoutMilliseconds: Int
