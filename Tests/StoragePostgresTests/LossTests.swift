@@ -207,6 +207,6 @@ struct Shell {
 
   /// The first column of the rows.
   func texts(_ sql: String) throws -> [String] {
-    try connection.run([Statement(sql, sql).call()])[0].map { $0.text(at: 0) }
+    try connection.run([Statement("\(sql.hashValue)", sql).call()])[0].map { $0.text(at: 0) }
   }
 }

@@ -39,4 +39,35 @@ struct OperatorViewsTests {
     #expect(try await store.statistics(now: Sample.noon).workers.count == 1)
     await store.close()
   }
+
+  @Test("Every combination of what resizes are asked for finds its own, one after the other")
+  func filters() async throws {
+    var configuration = try await PostgresStoreConfiguration.ofOneTest()
+    configuration.connections = 1
+    let store = try await PostgresStore.open(configuration)
+    let resizes = (0..<16).map { number in
+      Sample.resize(
+        "req-\(number)", instance: number & 1 == 0 ? "i-1" : "i-2",
+        tenant: number & 2 == 0 ? "t-1" : "t-2",
+        state: number & 4 == 0
+          ? number & 8 == 0 ? .awaitingPayment : .awaitingRefund
+          : number & 8 == 0 ? .applying : .compensating)
+    }
+    #expect(try await store.commit(ChangeSet(worker: "w", resizes: resizes)) == .committed)
+    for asked in 0..<16 {
+      let filter = ResizeFilter(
+        states: asked & 4 == 0 ? nil : [.awaitingRefund, .applying],
+        instanceId: asked & 1 == 0 ? nil : "i-2", tenantId: asked & 2 == 0 ? nil : "t-1",
+        needsAttention: asked & 8 != 0)
+      let wanted = resizes.filter {
+        filter.states?.contains($0.state) ?? true
+          && $0.request.instanceId == filter.instanceId ?? $0.request.instanceId
+          && $0.request.tenantId == filter.tenantId ?? $0.request.tenantId
+          && (!filter.needsAttention || $0.attention != nil)
+      }
+      let found = try await store.resizes(matching: filter)
+      #expect(Set(found.map(\.requestId)) == Set(wanted.map(\.requestId)), "\(asked)")
+    }
+    await store.close()
+  }
 }

@@ -1,10 +1,11 @@
 /// A statement that each connection prepares when it first needs it.
 struct Statement: Sendable {
-  /// Of the prepared statement; one text a name.
+  /// Of the prepared statement; one text a name, of at most 63 bytes: the server cuts off the rest.
   let name: String
   let sql: String
 
   init(_ name: String, _ sql: String) {
+    precondition(name.utf8.count <= 63, "a name that the server would cut off")
     self.name = name
     self.sql = sql
   }

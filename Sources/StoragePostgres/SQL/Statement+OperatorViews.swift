@@ -34,16 +34,27 @@ extension Statement {
     parameters.add(Int64(max(filter.limit, 0)))
     parameters.add(texts: filter.states.map { $0.map(\.rawValue).sorted() } ?? ["any"])
     var conditions: [String] = []
-    if filter.states != nil { conditions.append("state = wanted.state") }
-    for (column, value) in [("instance_id", filter.instanceId), ("tenant_id", filter.tenantId)] {
+    // A bit a condition: the whole of them would be too long for a name.
+    var asked = 0
+    if filter.states != nil {
+      asked |= 1
+      conditions.append("state = wanted.state")
+    }
+    for (bit, column, value) in [
+      (2, "instance_id", filter.instanceId), (4, "tenant_id", filter.tenantId),
+    ] {
       guard let value else { continue }
+      asked |= bit
       parameters.add(value)
       conditions.append("\(column) = $\(parameters.places.count)::text")
     }
-    if filter.needsAttention { conditions.append("needs_attention") }
+    if filter.needsAttention {
+      asked |= 8
+      conditions.append("needs_attention")
+    }
     let condition = conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
     let statement = Statement(
-      "resizes where " + condition,
+      "resizes_\(asked)",
       """
       SELECT request_id, version, record FROM resizes WHERE number IN (
         SELECT latest.number FROM unnest($2::text[]) AS wanted (state) CROSS JOIN LATERAL (
