@@ -95,6 +95,8 @@ actor Session {
   /// - Plans go by index, row by row, as the statements are written for; what the planner would
   ///   think of a table that is still empty must not stay for as long as the statement is prepared.
   /// - A commit has to be on the disk, whatever the server's default; a stricter default stays.
+  /// - A statement sees what others have committed before it, and no more is asked of the server: what
+  ///   must not change meanwhile is locked or compared.
   /// - A worker that hangs in the middle of a transaction must not hold its locks for ever.
   private var sessionSettings: String {
     """
@@ -102,6 +104,7 @@ actor Session {
     SET statement_timeout = \(configuration.timeoutMilliseconds);
     SET lock_timeout = \(configuration.lockTimeoutMilliseconds);
     SET idle_in_transaction_session_timeout = \(configuration.timeoutMilliseconds);
+    SET default_transaction_isolation = 'read committed';
     SET enable_seqscan = off;
     SET enable_hashjoin = off;
     SET enable_mergejoin = off;

@@ -45,7 +45,11 @@ struct SchemaTests {
     try await PostgresStore.open(owner).close()
     let server = try await PrivateDatabase.shared()
     let account = PrivateDatabase.uniqueName("account")
-    try await server.query("CREATE ROLE \"\(account)\" LOGIN PASSWORD 'public'")
+    try await server.query(
+      """
+      CREATE ROLE "\(account)" LOGIN PASSWORD 'public';
+      REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA "\(owner.schema)" FROM PUBLIC
+      """)
     try await server.apply(
       "ops/database/grants.sql", ["schema": owner.schema, "account": account])
     var configuration = owner
@@ -113,6 +117,33 @@ struct SchemaTests {
     await store.close()
   }
 
+  @Test("Functions that an account may not run are named")
+  func missingFunctions() async throws {
+    let owner = try await PostgresStoreConfiguration.ofOneTest()
+    try await PostgresStore.open(owner).close()
+    let server = try await PrivateDatabase.shared()
+    let account = PrivateDatabase.uniqueName("account")
+    try await server.query("CREATE ROLE \"\(account)\" LOGIN PASSWORD 'public'")
+    try await server.apply(
+      "ops/database/grants.sql", ["schema": owner.schema, "account": account])
+    try await server.query(
+      """
+      REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA "\(owner.schema)" FROM PUBLIC, "\(account)"
+      """)
+    var configuration = owner
+    configuration.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
+    let store = try await PostgresStore.open(configuration)
+    let missing = try await store.examination().missingPermissions
+    // Triggers run theirs whoever fires them.
+    let called = try Shell(owner).texts(
+      """
+      SELECT proname::text FROM pg_proc
+      WHERE pronamespace = current_schema::regnamespace AND prorettype <> 'trigger'::regtype
+      """)
+    #expect(missing.sorted() == called.map { "EXECUTE on \($0)" }.sorted())
+    await store.close()
+  }
+
   @Test("A commit is written through to the disk, whatever the account's default")
   func durability() async throws {
     let server = try await PrivateDatabase.shared()
@@ -127,6 +158,24 @@ struct SchemaTests {
     let store = try await PostgresStore.open(configuration)
     let setting = Statement("durability", "SELECT current_setting('synchronous_commit')")
     #expect(try await store.run([setting.call()]) { $0[0].map { $0.text(at: 0) } } == ["on"])
+    await store.close()
+  }
+
+  @Test("A transaction sees what others have committed meanwhile, whatever the account's default")
+  func isolation() async throws {
+    let server = try await PrivateDatabase.shared()
+    let account = PrivateDatabase.uniqueName("strict")
+    try await server.query(
+      """
+      CREATE ROLE "\(account)" SUPERUSER LOGIN PASSWORD 'public';
+      ALTER ROLE "\(account)" SET default_transaction_isolation = 'serializable'
+      """)
+    var configuration = try await PostgresStoreConfiguration.ofOneTest()
+    configuration.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
+    let store = try await PostgresStore.open(configuration)
+    let setting = Statement("isolation", "SELECT current_setting('transaction_isolation')")
+    let answer = try await store.run([setting.call()]) { $0[0].map { $0.text(at: 0) } }
+    #expect(answer == ["read committed"])
     await store.close()
   }
 

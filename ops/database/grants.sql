@@ -9,3 +9,4 @@ GRANT SELECT ON migrations, payments TO :"account";
 GRANT SELECT, INSERT, UPDATE ON resizes, instances, ledger_heads, switches, breaker TO :"account";
 GRANT SELECT, INSERT ON ledger, timeline, operator_actions, outbox_set_aside TO :"account";
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, workers, trials TO :"account";
+GRANT EXECUTE ON FUNCTION require_rows(bigint, bigint), refuse(text), count_of(int8multirange) TO :"account";

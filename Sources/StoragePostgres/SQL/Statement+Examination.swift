@@ -8,7 +8,8 @@ extension Statement {
       current_setting('max_connections')::bigint, current_setting('fsync') = 'off'
     """)
 
-  /// Ledger, timeline and what operators did need no more than to be read and appended to.
+  /// Ledger, timeline and what operators did need no more than to be read and appended to. Functions are
+  /// everybody's unless somebody has revoked that; those of triggers need no permission.
   static let missingPermissions = Statement(
     "missing_permissions",
     """
@@ -23,5 +24,10 @@ extension Statement {
       ('switches', 'SELECT,INSERT,UPDATE'), ('breaker', 'SELECT,INSERT,UPDATE')
     ) AS needed (name, permissions), unnest(string_to_array(permissions, ',')) AS permission
     WHERE NOT has_table_privilege(name, permission)
+    UNION ALL
+    SELECT 'EXECUTE on ' || name FROM (VALUES
+      ('require_rows', 'bigint,bigint'), ('refuse', 'text'), ('count_of', 'int8multirange')
+    ) AS called (name, parameters)
+    WHERE NOT has_function_privilege(name || '(' || parameters || ')', 'EXECUTE')
     """)
 }
