@@ -202,6 +202,23 @@ struct SchemaTests {
       ])
   }
 
+  @Test("A record with what PostgreSQL's texts cannot hold keeps no payment from operators")
+  func paymentsWithNUL() async throws {
+    let configuration = try await PostgresStoreConfiguration.ofOneTest()
+    let store = try await PostgresStore.open(configuration)
+    var odd = Sample.resize("req-2")
+    odd.context = RequestContext(replyTo: "\u{0}\u{0}a\\u0000\\\u{0}")
+    odd.payment?.id = "pay\\u0000\\\u{0}."
+    let changes = ChangeSet(worker: "w", resizes: [Sample.resize("req-1"), odd])
+    #expect(try await store.commit(changes) == .committed)
+    #expect(
+      try await store.load(FactKeys(requestIds: ["req-2"])).resizes["req-2"]?.payment == odd.payment
+    )
+    await store.close()
+    let ids = try Shell(configuration).texts("SELECT id FROM payments ORDER BY resize")
+    #expect(ids == ["pay_req-1", "pay\\u0000\\\u{FFFD}."])
+  }
+
   @Test("A text with what PostgreSQL cannot hold is refused, and the next commit goes through")
   func nulCharacter() async throws {
     let store = try await PostgresStore.open(.ofOneTest())

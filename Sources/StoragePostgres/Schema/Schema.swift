@@ -4,7 +4,7 @@
 /// advisory lock of the schema's name, so any number of workers may start at once. An account that may
 /// not create anything works with a schema that is up to date.
 struct Schema {
-  static let migrations = [migration0001]
+  static let migrations = [migration0001, migration0002]
 
   /// Older servers have no multiranges, and are no longer kept in repair by their authors.
   static let oldestServerVersion = 140_000
