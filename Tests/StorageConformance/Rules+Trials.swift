@@ -22,6 +22,15 @@ extension ConformanceRule {
       #expect(try await store.beginTrial(of: "m-1", by: "w#3") == 1)
       #expect(try await store.beginTrial(of: "m-2", by: "w#3") == 3)
     },
+    ConformanceRule("whatever a message is called, its trials are counted and ended") {
+      store async throws in
+      for name in ["", "a\0b", "\0", "'\"\\ \u{FFFD}🐘", String(repeating: "x", count: 300)] {
+        #expect(try await store.beginTrial(of: name, by: "w#1") == 1)
+        #expect(try await store.beginTrial(of: name, by: "w#2") == 2)
+        #expect(try await store.commit(ChangeSet(worker: "w#2", trials: [name])) == .committed)
+        #expect(try await store.beginTrial(of: name, by: "w#3") == 1)
+      }
+    },
     ConformanceRule("a commit that comes to nothing ends no trial") { store async throws in
       _ = try await store.commit(ChangeSet(worker: "w", resizes: [Sample.resize("r")]))
       _ = try await store.beginTrial(of: "m-1", by: "w#1")

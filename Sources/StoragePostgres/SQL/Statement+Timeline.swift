@@ -37,6 +37,6 @@ extension Statement {
 }
 
 extension String {
-  /// For what is only ever read by people: PostgreSQL's texts cannot hold U+0000.
+  /// For what nobody needs back byte by byte: PostgreSQL's texts cannot hold U+0000.
   var withoutNUL: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }

@@ -12,7 +12,7 @@ extension Statement {
 
   static func beginTrial(of message: String, by worker: String) -> Call {
     beginTrial.call {
-      $0.add(message)
+      $0.add(message.withoutNUL)
       $0.add(worker)
     }
   }
@@ -21,6 +21,6 @@ extension Statement {
     "end_trial", "DELETE FROM trials WHERE message = $1::text")
 
   static func endTrials(of messages: [String]) -> [Call] {
-    messages.map { message in endTrial.call { $0.add(message) } }
+    messages.map { message in endTrial.call { $0.add(message.withoutNUL) } }
   }
 }
