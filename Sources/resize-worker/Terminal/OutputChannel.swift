@@ -1,21 +1,32 @@
 import Glibc
+import Telemetry
 
 /// Standard output or standard error, written to directly.
 ///
-/// A reader that has gone away (`… | head`) ends the process in silence, not with a crash.
+/// A result that cannot be written ends the process: in silence where its reader has gone away
+/// (`… | head`), else with a sentence that says why. What is told beside the result is left out where
+/// it cannot be written, and the work goes on.
 struct OutputChannel: Sendable {
-  static let standard = OutputChannel(descriptor: STDOUT_FILENO)
-  static let error = OutputChannel(descriptor: STDERR_FILENO)
+  static let standard = OutputChannel(STDOUT_FILENO, isForResults: true)
+  static let error = OutputChannel(STDERR_FILENO, isForResults: false)
 
-  let descriptor: Int32
+  private let writer: DescriptorWriter
+  private let isForResults: Bool
+
+  private init(_ descriptor: Int32, isForResults: Bool) {
+    writer = DescriptorWriter(descriptor)
+    self.isForResults = isForResults
+  }
 
   /// Whether a person is looking.
-  var isTerminal: Bool { isatty(descriptor) == 1 }
+  var isTerminal: Bool { isatty(writer.descriptor) == 1 }
 
   /// Columns of the terminal; nil where there is none.
   var columns: Int? {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(writer.descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
     return Int(size.ws_col)
   }
 
@@ -32,19 +43,12 @@ struct OutputChannel: Sendable {
   func line(_ text: String = "") { write(text + "\n") }
 
   private func write(_ bytes: UnsafeRawBufferPointer) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Glibc.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written >= 0 {
-        rest = rest.dropFirst(written)
-      } else if errno == EAGAIN {
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&waiting, 1, -1)
-      } else if errno != EINTR {
-        ExitStatus.didNotWorkOut.end()
-      }
-    }
+    guard let reason = writer.write(bytes), isForResults else { return }
+    guard reason != EPIPE else { ExitStatus.didNotWorkOut.end() }
+    Self.error.line(
+      "resize-worker: standard output cannot be written (\(String(cString: strerror(reason)))); "
+        + "make room, or send it elsewhere")
+    ExitStatus.unreachable.end()
   }
 
   /// Lets a write to a closed pipe fail instead of ending the process by a signal.

@@ -7,7 +7,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case didNotWorkOut = 1
   /// The command line, the configuration or an input file is wrong.
   case usage = 2
-  /// The broker, the database or a file cannot be reached.
+  /// The broker, the database or a file cannot be reached, or what there is to say not be written.
   case unreachable = 3
 
   /// Ends the process at once.
