@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 
 /// Writes each log event as one line to standard error: as text for people, or as JSON for
@@ -6,7 +7,8 @@ import Logging
 ///
 /// A line is one write of at most a pipe's buffer, so that lines of several processes do not mix.
 /// Control characters are escaped: what
-/// came from outside cannot begin a line of its own.
+/// came from outside cannot begin a line of its own. A line that cannot be written (the disk is full,
+/// the reader has gone or takes nothing) is left out: who logs goes on.
 public struct LineLogHandler: LogHandler {
   public enum Format: String, Sendable, CaseIterable {
     case text
@@ -31,10 +33,13 @@ public struct LineLogHandler: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    let line = line(event, at: Date().formatted(Self.time))
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    var line = line(event, at: Date().formatted(Self.time)) + "\n"
+    line.withUTF8 { _ = Self.errors.write(UnsafeRawBufferPointer($0), patience: Self.patience) }
   }
 
+  private static let errors = DescriptorWriter(STDERR_FILENO)
+  /// In milliseconds; whoever logs waits for as long.
+  private static let patience: Int32 = 100
   private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   /// The line of an event, without its end.

@@ -32,7 +32,7 @@ struct RootCommand: AsyncParsableCommand {
   static let version = "0.1.0"
 
   static func main() async {
-    OutputChannel.ignoreBrokenPipes()
+    StandardStreams.secure()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

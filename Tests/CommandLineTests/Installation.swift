@@ -65,8 +65,15 @@ struct Installation: Sendable {
   }
 
   /// Runs `body` beside a worker, which has to end with 0 when it is told to stop.
-  func withWorker(_ body: () async throws -> Void) async throws {
-    let worker = try Program.start("run", "--worker-name", "worker-1", environment: environment)
+  /// - Parameter redirection: Where the worker's log goes, as bash has it; nil keeps it.
+  func withWorker(redirection: String? = nil, _ body: () async throws -> Void) async throws {
+    let worker =
+      if let redirection {
+        try Program.start(
+          shell: "exec \"$0\" run --worker-name worker-1 \(redirection)", environment: environment)
+      } else {
+        try Program.start("run", "--worker-name", "worker-1", environment: environment)
+      }
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
     worker.terminate()

@@ -60,6 +60,11 @@ struct Program {
     try Program(path, arguments, "", environment)
   }
 
+  /// Starts a script of bash, the program's path being `$0`; one that ends in `exec` becomes it.
+  static func start(shell script: String, environment: [String: String]) throws -> Program {
+    try Program("/bin/bash", ["-c", script, path], "", environment)
+  }
+
   private let process = Process()
   private let folder: Folder
   private let statuses: AsyncStream<Int32>

@@ -10,8 +10,24 @@ struct StandardStreamsTests {
   init() throws { folder = try Program.Folder() }
 
   @Test(
+    "a log line that cannot be written is left out; the process ends as it would with it",
+    arguments: ["2>/dev/full", "2>&-", "2> >(true)"])
+  func unwrittenLog(redirection: String) async throws {
+    let ending = try await Program.shell(
+      """
+      export RESIZE_WORKER_BROKER_URLL=x RESIZE_WORKER_BROKER_URL=amqp://a:b@127.0.0.1:9/
+      "$0" run --catalog-path \(Program.package)/schemas/examples/catalog.yaml \
+        --store-url sqlite:\(folder.path)/s.sqlite \(redirection)
+      echo $?
+      """)
+    #expect(ending.output == "3\n")
+  }
+
+  @Test(
     "a result that cannot be written ends with 3 and the reason, wherever it does not fit",
-    arguments: [(">/dev/full", "(No space left on device)")])
+    arguments: [
+      (">/dev/full", "(No space left on device)"), (">&-", "(Bad file descriptor)"),
+    ])
   func unwrittenResult(redirection: String, reason: String) async throws {
     let ending = try await Program.shell("\"$0\" config reference \(redirection); echo $?")
     #expect(ending.output == "3\n")
@@ -21,7 +37,7 @@ struct StandardStreamsTests {
 
   @Test(
     "progress that cannot be shown does not end what is under way",
-    arguments: ["2>/dev/full", "2> >(true)"])
+    arguments: ["2>/dev/full", "2>&-", "2> >(true)"])
   func unwrittenProgress(redirection: String) async throws {
     let instances = (1...1_000).map { number in
       #"{"instanceId":"ins-\#(number)","tenantId":"t","product":"p","spec":"s","#

@@ -1,6 +1,7 @@
 import AMQP
 import BrokerFixture
 import Contracts
+import Foundation
 import ScriptFixture
 import Testing
 
@@ -122,6 +123,18 @@ struct WorkerCommandTests {
     #expect(shown.output.contains("{\"id\": oops"))
     let missing = try await installation.run("dead-letters", "show", "7")
     #expect(missing.status == 1)
+  }
+
+  @Test(
+    "a worker whose log nobody takes works on, and ends with 0 when it is told to stop",
+    arguments: ["2> >(true)", "2>/dev/full", "2>&-", "<&- >&- 2>&-"])
+  func unwrittenLog(redirection: String) async throws {
+    let installation = try await Installation.prepared()
+    try await installation.withWorker(redirection: redirection) {
+      let one = try await installation.run(
+        "submit", "--tenant", "t", "--instance", "stopped", "--spec", "large", "--wait")
+      #expect(one.status == 0, "\(one.errors)")
+    }
   }
 
   @Test("doctor finds nothing bad in a whole installation")

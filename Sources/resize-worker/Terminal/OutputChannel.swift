@@ -50,9 +50,4 @@ struct OutputChannel: Sendable {
         + "make room, or send it elsewhere")
     ExitStatus.unreachable.end()
   }
-
-  /// Lets a write to a closed pipe fail instead of ending the process by a signal.
-  static func ignoreBrokenPipes() {
-    signal(SIGPIPE, SIG_IGN)
-  }
 }
