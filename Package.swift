@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "Sandbox",
       dependencies: [
-        "AMQP", "Billing", "Contracts", "Resizing",
+        "AMQP", "Billing", "Contracts", "Resizing", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

@@ -1,27 +1,48 @@
 import Contracts
-import Foundation
+import Glibc
 import Synchronization
+import Telemetry
+
+/// Why movements are not in their journal.
+public struct MovementJournalError: Error, Sendable, Equatable, CustomStringConvertible {
+  public var path: String
+  /// As the system says it (`errno`).
+  public var reason: Int32
+
+  public var description: String {
+    "the journal \(path) cannot be written (\(String(cString: strerror(reason)))); "
+      + "make room, or name another file"
+  }
+}
 
 /// A file with one JSON line for each movement of money, in order, for counting them by idempotency key.
 public final class MovementJournal: Sendable {
-  private let state: Mutex<(file: FileHandle, written: Int)>
+  private let path: String
+  private let file: DescriptorWriter
+  private let written = Mutex(0)
 
-  /// - Throws: If the file cannot be created.
-  public init(path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw CocoaError(.fileWriteUnknown)
-    }
-    state = Mutex((try FileHandle(forWritingTo: URL(fileURLWithPath: path)), 0))
+  /// What the file has stays; a file that is not there is made.
+  public init(path: String) throws(MovementJournalError) {
+    self.path = path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw MovementJournalError(path: path, reason: errno) }
+    file = DescriptorWriter(descriptor)
   }
 
-  /// Writes the movements that are not in the file yet.
-  func append(_ movements: [SimulatedMovement]) {
-    state.withLock { state in
-      guard movements.count > state.written else { return }
-      for movement in movements[state.written...] {
-        state.file.write(Data(Self.line(movement)))
+  deinit { close(file.descriptor) }
+
+  /// Writes the movements that are not in the file yet, all of them or none.
+  func append(_ movements: [SimulatedMovement]) throws(MovementJournalError) {
+    try written.withLock { (written) throws(MovementJournalError) in
+      guard movements.count > written else { return }
+      let end = lseek(file.descriptor, 0, SEEK_END)
+      let lines = movements[written...].flatMap(Self.line)
+      if let reason = lines.withUnsafeBytes({ file.write($0) }) {
+        // A pipe has no end to go back to.
+        if end >= 0 { ftruncate(file.descriptor, end) }
+        throw MovementJournalError(path: path, reason: reason)
       }
-      state.written = movements.count
+      written = movements.count
     }
   }
 

@@ -40,27 +40,29 @@ public struct SandboxService: Sendable {
 
   /// Answers until the consumer is closed.
   /// - Returns: Every movement of money, oldest first.
-  public func run() async -> [SimulatedMovement] {
+  /// - Throws: `MovementJournalError`; nobody was told of movements that are not in the journal.
+  public func run() async throws -> [SimulatedMovement] {
     let outbound = OutboundMessages()
-    return await withTaskGroup(of: Void.self) { group in
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      defer {
+        publisher.close()
+        group.cancelAll()
+      }
       group.addTask { await follow(outbound) }
       var services = SimulatedServices(faults: faults)
       var token: UInt64 = 0
       for await event in consumer.events {
         guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
-        for delivery in deliveries {
-          for reply in replies(to: delivery, &services) {
-            token += 1
-            let message = outgoing(reply, token: token)
-            outbound.add(message)
-            group.addTask { await send(message, after: reply.delay) }
-          }
+        let answers = deliveries.flatMap { replies(to: $0, &services) }
+        try journal?.append(services.payments.movements)
+        for reply in answers {
+          token += 1
+          let message = outgoing(reply, token: token)
+          outbound.add(message)
+          group.addTask { await send(message, after: reply.delay) }
         }
-        journal?.append(services.payments.movements)
         consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
       }
-      publisher.close()
-      group.cancelAll()
       return services.payments.movements
     }
   }

@@ -137,6 +137,45 @@ struct WorkerCommandTests {
     }
   }
 
+  @Test("a sandbox whose journal cannot be written ends with 3, and says which journal and why")
+  func unwrittenJournal() async throws {
+    let installation = try await Installation.prepared()
+    // Not by its own name: who makes the journal anew must not replace the device for everybody.
+    let journal = installation.folder.path + "/journal.jsonl"
+    try FileManager.default.createSymbolicLink(
+      atPath: journal, withDestinationPath: "/dev/full")
+    let sandbox = try Program.start(
+      "sandbox", "--journal", journal, environment: installation.environment)
+    try await installation.withWorker {
+      let paid = try await installation.run(
+        "submit", "--tenant", "t", "--instance", "paid", "--spec", "large")
+      #expect(paid.status == 0, "\(paid.errors)")
+      let ending = try await sandbox.ending()
+      #expect(ending.status == 3)
+      let last = try #require(ending.errors.split(separator: "\n").last)
+      #expect(
+        last.hasPrefix("resize-worker: the journal \(journal) cannot be written ("), "\(last)")
+    }
+  }
+
+  @Test("a sandbox notes movements at the end of its journal; what is there stays")
+  func keptJournal() async throws {
+    let installation = try await Installation.prepared()
+    let journal = try installation.folder.file("movements.jsonl", "{\"noted\":\"before\"}\n")
+    let sandbox = try Program.start(
+      "sandbox", "--journal", journal, environment: installation.environment)
+    try await installation.withWorker {
+      let paid = try await installation.run(
+        "submit", "--tenant", "t", "--instance", "paid", "--spec", "large", "--wait")
+      #expect(paid.status == 0, "\(paid.errors)")
+    }
+    sandbox.terminate()
+    #expect(try await sandbox.ending().status == 0)
+    let lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first == "{\"noted\":\"before\"}")
+  }
+
   @Test("doctor finds nothing bad in a whole installation")
   func doctor() async throws {
     let installation = try await Installation.prepared()

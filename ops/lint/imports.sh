@@ -15,7 +15,7 @@ declare -A allowed=(
   [StorageSQLite]="Billing Resizing Contracts Storage CSQLiteSettings"
   [StoragePostgres]="Billing Resizing Contracts Storage CLibPQ"
   [Worker]="Billing Resizing Contracts Storage Telemetry"
-  [Sandbox]="Billing Resizing Contracts AMQP"
+  [Sandbox]="Billing Resizing Contracts Telemetry AMQP"
   [Dashboard]="Billing Resizing Contracts Telemetry Storage Worker"
   [resize-worker]="CHeap Billing Resizing Contracts Telemetry AMQP Storage StorageSQLite StoragePostgres Worker Sandbox Dashboard"
 )

@@ -33,7 +33,9 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The longest an answer takes.", valueName: "milliseconds"))
   var delay: Int64 = 0
   @Option(help: "What the faults are drawn from, with the message.") var seed: UInt64 = 1
-  @Option(help: ArgumentHelp("Note every movement of money there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Note every movement of money at the end of this file.", valueName: "file"))
   var journal: String?
   @OptionGroup var configuration: ConfigurationFlag
   @OptionGroup(title: "Broker") var broker: BrokerFlags
@@ -93,13 +95,8 @@ struct SandboxCommand: AsyncParsableCommand {
       applyFailed: applyFailed, delay: delay, seed: seed)
   }
 
-  private func openJournal() throws(Problem) -> MovementJournal? {
-    guard let journal else { return nil }
-    do {
-      return try MovementJournal(path: journal)
-    } catch {
-      throw Problem(.unreachable, "The journal \(journal) cannot be written; check its folder.")
-    }
+  private func openJournal() throws(MovementJournalError) -> MovementJournal? {
+    try journal.map { (path) throws(MovementJournalError) in try MovementJournal(path: path) }
   }
 }
 
@@ -109,8 +106,8 @@ private struct ServiceUntilClosed: Service {
   let service: SandboxService
 
   func run() async throws {
-    await withGracefulShutdownHandler {
-      _ = await service.run()
+    try await withGracefulShutdownHandler {
+      _ = try await service.run()
     } onGracefulShutdown: {
       consumer.close()
     }

@@ -1,6 +1,7 @@
 import AMQP
 import Contracts
 import Dashboard
+import Sandbox
 import Storage
 
 extension Problem {
@@ -11,6 +12,7 @@ extension Problem {
     case let error as AMQPError: self.init(error)
     case let error as StoreError: self.init(error)
     case let error as DashboardError: self.init(.unreachable, error.description)
+    case let error as MovementJournalError: self.init(.unreachable, error.description)
     case let violation as ContractViolation: self.init(.usage, violation.message)
     case let error as JSONError: self.init(.usage, error.description)
     case is CancellationError: self.init(.didNotWorkOut, "stopped before it was done")
