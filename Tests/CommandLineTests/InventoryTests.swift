@@ -88,6 +88,57 @@ struct InventoryTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/store.sqlite"))
   }
 
+  @Test(
+    "a revision that is no whole number, or is misspelt, is refused: it is not newer than all",
+    arguments: [
+      (#""revision": "6""#, "revision should be a whole number, but is a string"),
+      (#""revision": 6.0"#, "revision should be a whole number in plain digits, but is 6.0"),
+      (#""revision": -6"#, "revision should be from 0 to 9223372036854775807, but is -6"),
+      (#""revision": 9223372036854775808"#, "in plain digits, but is 9223372036854775808"),
+      (#""revision": null"#, "revision must not be null"),
+      (#""revison": 6"#, "revison is not known here; did you mean \"revision\"?"),
+      (#""number": 6"#, "number is not known here; use one of \"revision\""),
+    ])
+  func uselessRevision(member: String, expected: String) async throws {
+    _ = try await imported(#"{"revision": 7, "instance": \#(Self.instance)}"#)
+    let stored = try await Program.run("inventory", "show", "ins-1", environment: environment)
+    let older = Self.instance.replacing("small", with: "large")
+    for record in [
+      #"{\#(member), "instance": \#(older)}"#, #"{"data": {\#(member), "instance": \#(older)}}"#,
+    ] {
+      let ending = try await imported("[\(record)]")
+      #expect(ending.status == 2)
+      #expect(ending.isOneSentence, "\(ending.errors)")
+      #expect(ending.errors.contains("record 1: "), "\(ending.errors)")
+      #expect(ending.errors.contains(expected), "\(ending.errors)")
+    }
+    let after = try await Program.run("inventory", "show", "ins-1", environment: environment)
+    #expect(after.output == stored.output)
+  }
+
+  @Test("nothing is newer than the highest revision: the instance is named, and stays")
+  func highestRevision() async throws {
+    _ = try await imported(#"{"revision": \#(Int64.max), "instance": \#(Self.instance)}"#)
+    let ending = try await imported(Self.instance)
+    #expect(ending.status == 1)
+    #expect(ending.isOneSentence, "\(ending.errors)")
+    #expect(ending.errors.contains("instance ins-1 is stored with the highest revision"))
+  }
+
+  @Test("a removal is imported as one, as a message or as it is shown, and does not bring it back")
+  func removal() async throws {
+    _ = try await imported(#"{"revision": 7, "instance": \#(Self.instance)}"#)
+    let removed = try await imported(
+      #"{"data": {"revision": 8, "instanceId": "ins-1", "removed": true}}"#)
+    #expect(removed.output == "1 instance new or changed, 0 as before\n", "\(removed.errors)")
+    let shown = try await Program.run("inventory", "show", "ins-1", environment: environment)
+    #expect(shown.output.contains("\"removed\": true"), "\(shown.output)")
+    let newer = try await imported(shown.output.replacing("8", with: "9", maxReplacements: 1))
+    #expect(newer.output == "1 instance new or changed, 0 as before\n", "\(newer.errors)")
+    let again = try await Program.run("inventory", "show", "ins-1", environment: environment)
+    #expect(again.output.contains("\"removed\": true"), "\(again.output)")
+  }
+
   @Test("a quote for an instance says the amount and every term; a price list all it could become")
   func quote() async throws {
     _ = try await imported(Self.instance)

@@ -15,8 +15,8 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Bring instances into the database; what is not newer than the stored one is left.",
       discussion: """
-        A record is {"revision": 7, "instance": {…}} as in instance.changed.v1, or the instance \
-        itself, which then always counts as newer.
+        A record is {"revision": 7, "instance": {…}} or a removal as in instance.changed.v1, or the \
+        instance itself. One without a revision always counts as newer.
 
         Examples:
           resize-worker inventory import instances.json
@@ -35,7 +35,7 @@ struct InventoryCommand: AsyncParsableCommand {
         try InputFile.read(file), from: file, template: template)
       let done = try await settings.withStore(creates: true) { store in
         var work = InventoryImport()
-        try await work.bring(inventory.records, into: store)
+        try await work.bring(inventory.entries, into: store)
         return work
       }
       OutputChannel.standard.line(

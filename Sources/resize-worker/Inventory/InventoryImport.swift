@@ -14,28 +14,27 @@ struct InventoryImport {
   private(set) var unchangedCount = 0
   private let machine = ResizeMachine(rules: ResizeRules(), catalogs: CatalogHistory([]))
 
-  mutating func bring(_ records: [InventoryRecords.Record], into store: some Store) async throws {
-    let progress = ProgressReport("imported", total: records.count)
-    for start in stride(from: 0, to: records.count, by: Self.batchLength) {
-      let batch = records[start..<min(start + Self.batchLength, records.count)]
+  mutating func bring(_ entries: [InventoryEntry], into store: some Store) async throws {
+    let progress = ProgressReport("imported", total: entries.count)
+    for start in stride(from: 0, to: entries.count, by: Self.batchLength) {
+      let batch = entries[start..<min(start + Self.batchLength, entries.count)]
       try await commit(batch, into: store)
       progress.update(start + batch.count)
     }
-    progress.finish(records.count)
+    progress.finish(entries.count)
   }
 
   private mutating func commit(
-    _ batch: ArraySlice<InventoryRecords.Record>, into store: some Store
+    _ batch: ArraySlice<InventoryEntry>, into store: some Store
   ) async throws {
     for _ in 0..<Self.attempts {
-      let ids = Set(batch.map(\.instance.instanceId))
+      let ids = Set(batch.map(\.instanceId))
       var known = try await store.load(FactKeys(instanceIds: ids)).instances
       var changed: [String: InstanceRecord] = [:]
-      for record in batch {
-        let id = record.instance.instanceId
-        guard let decided = decide(record, known[id]) else { continue }
-        known[id] = decided
-        changed[id] = decided
+      for entry in batch {
+        guard let decided = try decide(entry, known[entry.instanceId]) else { continue }
+        known[entry.instanceId] = decided
+        changed[entry.instanceId] = decided
       }
       let changes = ChangeSet(
         worker: "inventory import",
@@ -55,13 +54,25 @@ struct InventoryImport {
   }
 
   private func decide(
-    _ record: InventoryRecords.Record, _ stored: InstanceRecord?
-  ) -> InstanceRecord? {
+    _ entry: InventoryEntry, _ stored: InstanceRecord?
+  ) throws(Problem) -> InstanceRecord? {
     let change = InstanceChange(
-      instanceId: record.instance.instanceId,
-      revision: record.revision ?? (stored?.revision ?? 0) + 1, instance: record.instance)
+      instanceId: entry.instanceId, revision: try revision(of: entry, after: stored?.revision ?? 0),
+      instance: entry.instance)
     return machine.decide(
       .instanceChanged(change), eventId: "import", resize: nil, instance: stored, now: .now
     ).instance
+  }
+
+  /// What an entry counts as that names no revision is the next one.
+  private func revision(of entry: InventoryEntry, after stored: Int64) throws(Problem) -> Int64 {
+    if let revision = entry.revision { return revision }
+    guard stored < .max else {
+      throw Problem(
+        .didNotWorkOut,
+        "instance \(entry.instanceId) is stored with the highest revision there is, \(stored): "
+          + "nothing can be newer; leave it out of the file, and see who has sent that revision")
+    }
+    return stored + 1
   }
 }

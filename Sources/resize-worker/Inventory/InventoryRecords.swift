@@ -1,7 +1,5 @@
-import Billing
 import Contracts
 import Foundation
-import Resizing
 import Sandbox
 
 /// Instances of a file: a list in JSON or YAML, or one in JSON a line.
@@ -9,13 +7,7 @@ import Sandbox
 /// Each is either `{"revision", "instance"}`, as in instance.changed.v1, or the instance itself,
 /// which then follows whatever is stored.
 struct InventoryRecords {
-  struct Record {
-    /// Nil where the file names none.
-    var revision: Int64?
-    var instance: Instance
-  }
-
-  private(set) var records: [Record] = []
+  private(set) var entries: [InventoryEntry] = []
 
   /// - Parameter template: Whether times such as `now-121d` are read relative to now.
   /// - Throws: `Problem` with the place and the field of the first record that is wrong.
@@ -31,7 +23,7 @@ struct InventoryRecords {
     }
     for (place, value) in try Self.documents(bytes, path) {
       do throws(ContractViolation) {
-        records.append(try Record(value))
+        entries.append(try InventoryEntry(value))
       } catch {
         let isTemplate = !template && error.message.contains("\"now")
         throw Problem(
@@ -40,7 +32,7 @@ struct InventoryRecords {
             + (isTemplate ? "; --template reads times relative to now" : ""))
       }
     }
-    guard !records.isEmpty else { throw Problem(.usage, "\(path) has no instance in it") }
+    guard !entries.isEmpty else { throw Problem(.usage, "\(path) has no instance in it") }
   }
 
   private static func documents(
@@ -70,16 +62,5 @@ struct InventoryRecords {
 
   private static func numbered(_ value: JSONValue) -> [(place: String, value: JSONValue)] {
     (value.elements ?? [value]).enumerated().map { ("record \($0 + 1)", $1) }
-  }
-}
-
-extension InventoryRecords.Record {
-  /// Reads a record: what instance.changed.v1 carries, or an instance alone.
-  fileprivate init(_ value: JSONValue) throws(ContractViolation) {
-    let data = value["data"] ?? value
-    revision = data["revision"]?.integer.map { Int64($0) }
-    var writer = JSONWriter()
-    writer.value(data["instance"] ?? data)
-    instance = try Instance(json: writer.bytes)
   }
 }
