@@ -49,4 +49,41 @@ struct StandardStreamsTests {
     #expect(ending.status == 0)
     #expect(ending.output == "1,000 instances new or changed, 0 as before\n")
   }
+
+  @Test(
+    "a pipe is read like a file, whatever name it has",
+    arguments: [
+      #"echo 'broker: {prefix: piped}' | "$0" config show --config -"#,
+      #"echo 'broker: {prefix: piped}' | "$0" config show --config /dev/stdin"#,
+      #""$0" config show --config <(echo 'broker: {prefix: piped}')"#,
+      #"echo 'amqp://piped/' | RESIZE_WORKER_BROKER_URL_FILE=/dev/stdin "$0" config show"#,
+    ])
+  func pipes(script: String) async throws {
+    let ending = try await Program.shell(script)
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output.contains("piped"))
+  }
+
+  @Test(
+    "an input that cannot be read is named with the reason, standard input as well",
+    arguments: [
+      (#""$0" inventory import - <&-"#, "standard input cannot be read: it is closed"),
+      (#""$0" inventory import - </"#, "standard input cannot be read: it is a folder"),
+      (#""$0" inventory import /"#, "/ cannot be read: it is a folder"),
+      (#""$0" inventory import /dev/null/a"#, "a part of its path is no folder"),
+      (#""$0" config show --config - <&-"#, "the configuration file standard input cannot be"),
+    ])
+  func unreadable(script: String, expected: String) async throws {
+    let ending = try await Program.shell(script)
+    #expect(ending.status == 3)
+    #expect(ending.isOneSentence, "\(ending.errors)")
+    #expect(ending.errors.contains(expected), "\(ending.errors)")
+  }
+
+  @Test("kept heads that are an empty device are no heads, not an unreadable file")
+  func emptyDevice() async throws {
+    let ending = try await Program.run("ledger", "verify", "--against", "/dev/null")
+    #expect(ending.status == 2)
+    #expect(ending.errors.contains("/dev/null has no head of an account"), "\(ending.errors)")
+  }
 }
