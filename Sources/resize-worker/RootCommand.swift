@@ -50,8 +50,10 @@ struct RootCommand: AsyncParsableCommand {
   private static func end(with error: any Error) -> Never {
     switch exitCode(for: error) {
     case .validationFailure:
+      let message = fullMessage(for: error)
       OutputChannel.error.line(
-        unknownCommand(in: CommandLine.arguments.dropFirst()) ?? fullMessage(for: error))
+        CommandLineSlip.message(Array(CommandLine.arguments.dropFirst()), insteadOf: message)
+          ?? message)
       ExitStatus.usage.end()
     case .success:
       OutputChannel.standard.line(fullMessage(for: error))
@@ -64,31 +66,5 @@ struct RootCommand: AsyncParsableCommand {
       OutputChannel.error.line("resize-worker: \(problem.message)")
       problem.status.end()
     }
-  }
-
-  /// What to say of the first word where a subcommand should stand and none of that name is there.
-  private static func unknownCommand(in arguments: some Sequence<String>) -> String? {
-    var command: any ParsableCommand.Type = RootCommand.self
-    var path = "resize-worker"
-    for word in arguments {
-      var subcommands: [String: any ParsableCommand.Type] = ["help": RootCommand.self]
-      for subcommand in command.configuration.subcommands {
-        subcommands[name(of: subcommand)] = subcommand
-      }
-      guard !word.hasPrefix("-"), word != "help", subcommands.count > 1 else { return nil }
-      guard let next = subcommands[word] else {
-        let nearest = word.nearest(among: subcommands.keys.sorted())
-        return "resize-worker: there is no command `\(path) \(word.printable)`; "
-          + (nearest.map { "did you mean `\(path) \($0)`?" } ?? "see `\(path) --help`")
-      }
-      command = next
-      path += " \(word)"
-    }
-    return nil
-  }
-
-  /// As it is typed; a nested command has the name of its type.
-  private static func name(of command: any ParsableCommand.Type) -> String {
-    command.configuration.commandName ?? "\(command)".lowercased()
   }
 }

@@ -73,6 +73,42 @@ struct CommandTests {
   }
 
   @Test(
+    "a mistyped option is named with what was probably meant, before anything that it is missed for",
+    arguments: [
+      (["quote", "--instnce", "x"], "--instnce", "--instance"),
+      (["quote", "--instance", "x", "--too", "y"], "--too", "--to"),
+      (["submit", "--instnce=x", "--tenant", "t", "--units", "1"], "--instnce", "--instance"),
+      (["dead-letters", "replay", "--al"], "--al", "--all"),
+      (["dead-letters", "discard", "--al"], "--al", "--all"),
+      (["dead-letters", "export", "--al"], "--al", "--all"),
+      (["status", "--josn"], "--josn", "--json"), (["status", "r", "--josn"], "--josn", "--json"),
+      (["inventory", "import", "--templte"], "--templte", "--template"),
+      (["payments", "--josn"], "--josn", "--json"),
+    ])
+  func unknownOption(arguments: [String], unknown: String, meant: String) async throws {
+    let ending = try await Program.run(arguments: arguments)
+    #expect(ending.status == 2)
+    let words = arguments.prefix { !$0.hasPrefix("-") && $0 != "r" }
+    let command = (["resize-worker"] + words).joined(separator: " ")
+    let lines = ending.errors.split(separator: "\n")
+    #expect(
+      lines.first == "resize-worker: `\(command)` has no option \(unknown); did you mean \(meant)?")
+    #expect(lines.dropFirst().first?.hasPrefix("Usage: \(command) ") == true, "\(ending.errors)")
+  }
+
+  @Test("an option that there is, or a word after --, is not called mistyped")
+  func knownOptions() async throws {
+    for arguments in [
+      ["quote", "--check"], ["dead-letters", "export", "-o", "f"], ["status", "--config=f"],
+      ["dead-letters", "replay", "--all", "--", "--al"], ["quote", "--", "--instnce"],
+    ] {
+      let ending = try await Program.run(arguments: arguments)
+      #expect(ending.status == 2)
+      #expect(!ending.errors.contains("has no option"), "\(ending.errors)")
+    }
+  }
+
+  @Test(
     "without a broker, commands that need one end with 3 and one sentence without the password",
     arguments: [
       ["topology", "apply"], ["topology", "check"], ["watch"], ["dead-letters", "list"],
