@@ -108,6 +108,19 @@ struct CommandTests {
     }
   }
 
+  @Test("an export that fails leaves no file, so that it can be tried again")
+  func failedExport() async throws {
+    let folder = try Program.Folder()
+    let file = folder.path + "/letters.jsonl"
+    for _ in 1...2 {
+      let ending = try await Program.run(
+        "dead-letters", "export", "--all", "-o", file, environment: noBroker)
+      #expect(ending.status == 3)
+      #expect(ending.errors.contains("127.0.0.1:9"), "\(ending.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: file))
+  }
+
   @Test(
     "without a broker, commands that need one end with 3 and one sentence without the password",
     arguments: [

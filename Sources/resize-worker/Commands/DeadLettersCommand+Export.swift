@@ -12,7 +12,8 @@ extension DeadLettersCommand {
       abstract: "Write dead letters to a file in JSON, a line each; they stay where they are.",
       discussion: """
         A line has what `list --json` has, the AMQP properties and headers, and the body: as text \
-        in "body" where it is UTF-8, else in base64 in "bodyBase64".
+        in "body" where it is UTF-8, else in base64 in "bodyBase64". An export that fails leaves no \
+        file.
 
         Examples:
           resize-worker dead-letters export --all --output dead-letters.jsonl
@@ -30,6 +31,23 @@ extension DeadLettersCommand {
     func run() async throws {
       let settings = try configuration.settings(broker)
       let file = try output.map { (path) throws(Problem) in try NewFile(path) }
+      let letters: [FoundDeadLetter]
+      do {
+        letters = try await written(to: file, settings)
+        if letters.isEmpty { try selection.requireAll(in: letters) }
+        try file?.close()
+      } catch {
+        file?.remove()
+        throw error
+      }
+      OutputChannel.error.line(
+        "\(letters.count.counted("dead letter")) written" + (output.map { " to \($0)" } ?? ""))
+      try selection.requireAll(in: letters)
+    }
+
+    private func written(
+      to file: NewFile?, _ settings: Settings
+    ) async throws -> [FoundDeadLetter] {
       let now = Moment.now
       var letters: [FoundDeadLetter] = []
       var reading = DeadLetterReading(settings)
@@ -42,10 +60,7 @@ extension DeadLettersCommand {
         if let file { try file.write(line) } else { OutputChannel.standard.write(line) }
         return true
       }
-      try file?.close()
-      OutputChannel.error.line(
-        "\(letters.count.counted("dead letter")) written" + (output.map { " to \($0)" } ?? ""))
-      try selection.requireAll(in: letters)
+      return letters
     }
   }
 
@@ -128,6 +143,9 @@ private struct NewFile {
       try handle.close()
     } catch { throw failure }
   }
+
+  /// What was begun is no export; the letters are where they were.
+  func remove() { unlink(path) }
 
   private static var systemReason: String { String(cString: strerror(errno)) }
 
