@@ -158,6 +158,27 @@ struct SettingsTests {
   }
 
   @Test(
+    "a setting that the file gives twice, once nested and once with dots, is refused by name",
+    arguments: [
+      ("broker: {prefix: abc}\nbroker.prefix: def\n", "broker.prefix twice, on lines 1 and 2"),
+      (
+        "payments.backoff.base: 2s\npayments:\n  backoff:\n    base: 1s\n",
+        "payments.backoff.base twice, on lines 1 and 4"
+      ),
+      (
+        "payments: {backoff.base: 2s, backoff: {base: 2s}}\n",
+        "payments.backoff.base twice, on lines 1 and 1"
+      ),
+    ])
+  func givenTwice(text: String, expected: String) throws {
+    let folder = try Program.Folder()
+    let file = try folder.file("worker.yaml", text)
+    let problem = problem { try Settings(file: file, environment: [:]) }
+    #expect(problem?.status == .usage)
+    #expect(problem?.message.contains("\(file) has \(expected)") == true, "\(problem as Any)")
+  }
+
+  @Test(
     "a value of the wrong kind is named with its place and what to write",
     arguments: [
       ("RESIZE_WORKER_BROKER_PREFETCH", "many", "write a whole number from 1 to 2000"),

@@ -45,7 +45,12 @@ struct ConfigurationFile {
           throw Problem(
             .usage, "\(name) (\(path), line \(line)) is no single value; \(setting.kind.advice)")
         }
-        if !Self.isNull(value) { entries.append(Entry(setting: setting, text: text, line: line)) }
+        if Self.isNull(value) { continue }
+        if let first = entries.first(where: { $0.setting == setting }) {
+          throw Problem(
+            .usage, "\(path) has \(name) twice, on lines \(first.line) and \(line); leave one out")
+        }
+        entries.append(Entry(setting: setting, text: text, line: line))
       } else if !(Self.isNull(value) && Self.isGroup(name)) {
         throw Problem(.usage, "\(path), line \(line): " + Self.unknown(name))
       }
