@@ -108,6 +108,20 @@ struct CommandTests {
     }
   }
 
+  @Test(
+    "who does it has a name: an empty --by is refused",
+    arguments: [
+      ["payments", "pause"], ["payments", "retry", "r"], ["dead-letters", "replay", "--all"],
+      ["dead-letters", "discard", "--all"],
+    ])
+  func nobody(arguments: [String]) async throws {
+    for name in ["", " "] {
+      let ending = try await Program.run(arguments: arguments + ["--by", name])
+      #expect(ending.status == 2)
+      #expect(ending.errors.contains("--by is empty"), "\(ending.errors)")
+    }
+  }
+
   @Test("an export that fails leaves no file, so that it can be tried again")
   func failedExport() async throws {
     let folder = try Program.Folder()

@@ -27,7 +27,7 @@ extension DeadLettersCommand {
     @Flag(help: "Only show what would be sent back.") var dryRun = false
     @Option(help: ArgumentHelp("At most so many a second.", valueName: "number")) var rate: Int?
     @Flag(help: "Publish them as the account of broker.url (user_id).") var vouch = false
-    @Option(help: "Who does it. (else the user and host)") var by: String?
+    @OptionGroup var author: OperatorFlag
     @Flag(help: "Print JSON, a line a letter.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Broker") var broker: BrokerFlags
@@ -46,7 +46,8 @@ extension DeadLettersCommand {
         return DeadLettersCommand.preview(letters, "would be replayed", settings, json: json)
       }
       try await DeadLettersCommand.carryOut(
-        .replay(vouching: vouch), on: letters, settings, by: by, rate: rate, json: json)
+        .replay(vouching: vouch), on: letters, settings, by: author.operatorName, rate: rate,
+        json: json)
       try selection.requireAll(in: letters)
     }
   }
@@ -67,7 +68,7 @@ extension DeadLettersCommand {
     @OptionGroup(title: "Which") var selection: DeadLetterSelection
     @Flag(help: "Only show what would be thrown away.") var dryRun = false
     @Flag(help: "Do not ask.") var yes = false
-    @Option(help: "Who does it. (else the user and host)") var by: String?
+    @OptionGroup var author: OperatorFlag
     @Flag(help: "Print JSON, a line a letter.") var json = false
     @OptionGroup var configuration: ConfigurationFlag
     @OptionGroup(title: "Broker") var broker: BrokerFlags
@@ -88,7 +89,7 @@ extension DeadLettersCommand {
         ).ask()
       }
       try await DeadLettersCommand.carryOut(
-        .discard, on: letters, settings, by: by, rate: nil, json: json)
+        .discard, on: letters, settings, by: author.operatorName, rate: nil, json: json)
       try selection.requireAll(in: letters)
     }
   }
@@ -110,7 +111,7 @@ extension DeadLettersCommand {
 
   private static func carryOut(
     _ decision: DeadLetterRun<SystemClock>.Decision, on letters: [FoundDeadLetter],
-    _ settings: Settings, by: String?, rate: Int?, json: Bool
+    _ settings: Settings, by: String, rate: Int?, json: Bool
   ) async throws {
     let participle = decision == .discard ? "discarded" : "replayed"
     guard !letters.isEmpty else {
@@ -119,7 +120,7 @@ extension DeadLettersCommand {
     let report = try await settings.withStore { store in
       var run = DeadLetterRun(
         decision, on: letters, settings, store: store, clock: SystemClock(),
-        by: by ?? OperatorName.current(settings.environment), rate: rate)
+        by: by, rate: rate)
       return try await run.run()
     }
     try report.tell(participle, json: json)
