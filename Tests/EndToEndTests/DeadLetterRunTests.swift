@@ -94,6 +94,30 @@ extension EndToEnd {
       #expect(back.allSatisfy { $0.properties.userID == "guest" })
     }
 
+    @Test("a letter that a replay only passes by is not worn out by it, whatever else has looked")
+    func passedBy() async throws {
+      let (site, settings) = try await site(3)
+      let queue = site.names.deadLetters
+      let broker = try await PrivateBroker.shared()
+      try await broker.control(
+        "set_policy", "--apply-to", "queues", queue, "^\(queue)$", #"{"delivery-limit": 20}"#)
+      var reading = DeadLetterReading(settings)
+      let meant = try await reading.letters { $0.id == "m-3" }
+      for _ in 1...18 { #expect(try await contents(queue, site).count == 3) }
+      var run = DeadLetterRun(
+        .replay(vouching: false), on: meant, settings, store: InMemoryStore(), clock: Clock(),
+        by: "alice")
+      let report = try await run.run()
+      #expect(report.done.map(\.id) == ["m-3"] && report.gone == 0)
+      for _ in 1...5 {
+        let left = try await contents(queue, site)
+        #expect(Set(left.map(\.properties.messageID)) == ["m-1", "m-2"])
+        #expect(
+          Set(left.map(\.body)) == [Array(#"{"number": 1}"#.utf8), Array(#"{"number": 2}"#.utf8)])
+      }
+      try await broker.control("clear_policy", queue)
+    }
+
     @Test("what cannot be recorded stays among the dead letters, whatever was sent of it")
     func unrecorded() async throws {
       let (site, settings) = try await site(3)

@@ -9,7 +9,8 @@ import Worker
 /// Each letter is taken and held; what is to be done is done and recorded in the store; only then is
 /// the letter acknowledged. Whatever ends this in between, the letter is back among the dead letters,
 /// and a message that was sent to its queue already is found in both places: done again, it is the
-/// same message under the same id, which its worker has settled before.
+/// same message under the same id, which its worker has settled before. Letters that stay outlive
+/// however many passes the others take, see ``DeadLetterRenewal``.
 struct DeadLetterRun<Clock: WorkerClock> {
   enum Decision: Sendable, Equatable {
     /// Back to the queue it came from.
@@ -29,6 +30,7 @@ struct DeadLetterRun<Clock: WorkerClock> {
   private let clock: Clock
   private let by: String
   private let rate: Int?
+  private let renewal: DeadLetterRenewal
   private let sources: Set<String>
   private var limit: RateLimit?
   private var plan: [FoundDeadLetter: Int] = [:]
@@ -47,6 +49,7 @@ struct DeadLetterRun<Clock: WorkerClock> {
     self.clock = clock
     self.by = by
     self.rate = rate
+    renewal = DeadLetterRenewal(settings: settings)
     let names = settings.channelNames
     sources = [names.requests, names.settlements, names.applied, names.inventory]
     limit = rate.map { RateLimit(perSecond: $0, from: clock.now()) }
@@ -83,19 +86,24 @@ struct DeadLetterRun<Clock: WorkerClock> {
       guard clock.now() < end else { return true }
       let deliveries = try await reader.take(portion)
       guard !deliveries.isEmpty else { return false }
-      var taken: [(FoundDeadLetter, Delivery)] = []
-      for delivery in deliveries {
-        let letter = FoundDeadLetter(delivery)
-        if plan.take(letter) { taken.append((letter, delivery)) }
-      }
-      let settled = try await carryOut(taken)
-      guard !settled.isEmpty else { continue }
-      try await store.record(settled.map { action(for: $0.0) })
-      try await reader.acknowledge(settled.map(\.1.deliveryTag))
-      report.done += settled.map(\.0)
-      progress.update(report.done.count)
+      let held = deliveries.map { (FoundDeadLetter($0), $0) }
+      let settled = try await carryOut(held.filter { plan.take($0.0) })
+      try await settle(settled, reader)
+      let done = Set(settled.map(\.1.deliveryTag))
+      _ = try await renewal.renew(held.filter { !done.contains($0.1.deliveryTag) }, in: reader)
     }
     return false
+  }
+
+  /// Records what was done, and only then lets the letters go.
+  private mutating func settle(
+    _ settled: [(FoundDeadLetter, Delivery)], _ reader: QueueReader
+  ) async throws {
+    guard !settled.isEmpty else { return }
+    try await store.record(settled.map { action(for: $0.0) })
+    try await reader.acknowledge(settled.map(\.1.deliveryTag))
+    report.done += settled.map(\.0)
+    progress.update(report.done.count)
   }
 
   /// - Returns: Those that are done and may go.
