@@ -25,11 +25,18 @@ public struct DashboardAddress: Sendable, Equatable {
 
 /// That the dashboard cannot listen, or no longer.
 public struct DashboardError: Error, Sendable, CustomStringConvertible {
-  /// Where, why, and what to do.
-  public let description: String
+  public let address: DashboardAddress
+  public let cause: String
+  /// What to do about it, a sentence.
+  public let advice: String
+
+  public var description: String {
+    "Nothing can be answered over HTTP on \(address.host):\(address.port): \(cause). \(advice)"
+  }
 
   init(_ error: any Error, at address: DashboardAddress) {
-    let (cause, advice) =
+    self.address = address
+    (cause, advice) =
       switch error {
       case SocketError.failed(_, EADDRINUSE, _):
         ("another process listens there", "Choose another port.")
@@ -37,17 +44,27 @@ public struct DashboardError: Error, Sendable, CustomStringConvertible {
         ("this machine has no such address", "127.0.0.1 is for itself only, 0.0.0.0 for all.")
       case SocketError.failed(_, EACCES, _):
         ("this account may not listen there", "Choose a port from 1024 on.")
+      case SocketError.failed(_, EMFILE, _):
+        (
+          "this process has as many files and connections open as it may",
+          "Let fewer connect to it, or raise its limit (ulimit -n, LimitNOFILE=)."
+        )
+      case SocketError.failed("Accept", _, let message):
+        (message, "It goes on by itself, unless it comes again and again.")
       case SocketError.failed(_, _, let message): (message, "Choose another address.")
       default: ("\(error)", "Choose another address.")
       }
-    description =
-      "Nothing can be answered over HTTP on \(address.host):\(address.port): \(cause). \(advice)"
   }
 }
 
 /// Answers over HTTP how a worker stands: health for orchestrators, metrics for Prometheus, a JSON API for people's tools.
 ///
 /// It only reads, and knows no users: let it listen where only those who may know can reach it.
+///
+/// Where it cannot begin to listen, it ends with a ``DashboardError``. Whatever ends the listening
+/// later, such as more connections than the process may have, is told, closes all connections, and
+/// lasts for a moment. A graceful shutdown or a cancellation ends it at once, requests under way
+/// included.
 public struct DashboardServer: Service {
   private let address: DashboardAddress
   private let store: any Store
@@ -55,12 +72,17 @@ public struct DashboardServer: Service {
   private let metrics: @Sendable () -> String
   private let now: @Sendable () -> Moment
   private let listening: @Sendable () -> Void
+  private let interrupted: @Sendable (DashboardError) -> Void
 
-  /// - Parameter listening: is called once requests are answered; never where nobody can listen.
+  /// - Parameters:
+  ///   - listening: is called each time that requests begin to be answered; never where nobody can
+  ///     listen.
+  ///   - interrupted: is told each time why they are not answered any more for now.
   public init(
     address: DashboardAddress, store: any Store, health: @escaping @Sendable () -> HealthReport,
     metrics: @escaping @Sendable () -> String, now: @escaping @Sendable () -> Moment,
-    listening: @escaping @Sendable () -> Void = {}
+    listening: @escaping @Sendable () -> Void = {},
+    interrupted: @escaping @Sendable (DashboardError) -> Void = { _ in }
   ) {
     self.address = address
     self.store = store
@@ -68,33 +90,44 @@ public struct DashboardServer: Service {
     self.metrics = metrics
     self.now = now
     self.listening = listening
+    self.interrupted = interrupted
   }
 
   public func run() async throws {
+    try await cancelWhenGracefulShutdown { try await serve() }
+  }
+
+  /// Listens until its task is canceled, and again a moment after that was interrupted.
+  private func serve() async throws {
+    var isFirst = true
+    while !Task.isCancelled {
+      let hasListened = Flag()
+      do {
+        try await listen(hasListened)
+      } catch {
+        if Task.isCancelled { return }
+        let failure = DashboardError(error, at: address)
+        if hasListened.isSet { interrupted(failure) } else if isFirst { throw failure }
+        isFirst = false
+        // sound: what kept it from listening has time to pass; a shutdown ends the wait.
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  private func listen(_ hasListened: Flag) async throws {
     let server = HTTPServer(
       address: try sockaddr_in.inet(ip4: address.host, port: address.port), timeout: 15,
       logger: .disabled)
     await route(server)
-    let isStopping = StopFlag()
-    try await withGracefulShutdownHandler {
-      do {
-        // Ends with the scope, also where nobody comes to listen.
-        async let _: Void = announce(server)
-        try await server.run()
-      } catch  where isStopping.isSet || error is CancellationError {
-        return
-      } catch {
-        throw DashboardError(error, at: address)
-      }
-    } onGracefulShutdown: {
-      isStopping.set()
-      // sound: the one way to reach an actor from a synchronous handler; the task ends with the server.
-      Task { await server.stop() }
-    }
+    // Ends with the scope, also where nobody comes to listen.
+    async let _: Void = announce(server, hasListened)
+    try await server.run()
   }
 
-  private func announce(_ server: HTTPServer) async {
+  private func announce(_ server: HTTPServer, _ hasListened: Flag) async {
     guard (try? await server.waitUntilListening(timeout: 60)) != nil else { return }
+    hasListened.set()
     listening()
   }
 
@@ -145,9 +178,9 @@ public struct DashboardServer: Service {
 
 /// Answers with JSON, with 404 where there is nothing, with 400 where it is asked for wrongly, or
 /// with 503 where the store fails.
-private func answer(_ body: () async throws -> [UInt8]?) async -> HTTPResponse {
+private func answer(_ body: @escaping @Sendable () async throws -> [UInt8]?) async -> HTTPResponse {
   do {
-    guard let bytes = try await body() else {
+    guard let bytes = try await unlessCanceled(body) else {
       return .json(DashboardJSON.problem("there is no such resize"), status: .notFound)
     }
     return .json(bytes)
@@ -156,6 +189,20 @@ private func answer(_ body: () async throws -> [UInt8]?) async -> HTTPResponse {
   } catch {
     return .json(DashboardJSON.problem("\(error)"), status: .serviceUnavailable)
   }
+}
+
+/// Waits for a value no longer than the waiting task is wanted: a call of a store that does not answer
+/// heeds no cancellation, and would hold up the end of the process.
+private func unlessCanceled<Value: Sendable>(
+  _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Value, any Error>.self)
+  // sound: a call that is left alone only reads, and ends by itself or with the store.
+  Task {
+    do { outcome.yield(.success(try await body())) } catch { outcome.yield(.failure(error)) }
+  }
+  for await result in outcomes { return try result.get() }
+  throw CancellationError()
 }
 
 extension HTTPResponse {
@@ -171,8 +218,8 @@ extension HTTPResponse {
   }
 }
 
-/// Whether the server was told to stop.
-private final class StopFlag: Sendable {
+/// Whether something has happened.
+private final class Flag: Sendable {
   private let flag = Atomic<Bool>(false)
 
   var isSet: Bool { flag.load(ordering: .acquiring) }

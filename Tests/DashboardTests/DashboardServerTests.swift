@@ -103,6 +103,21 @@ struct DashboardServerTests {
     #expect(count == 1, "only who listens may say so")
   }
 
+  @Test("A shutdown that comes before it listens ends it all the same", .timeLimit(.minutes(1)))
+  func stopsAtOnce() async throws {
+    let port = try LocalPort.free()
+    let server = DashboardServer(
+      address: try #require(DashboardAddress("127.0.0.1:\(port)")), store: InMemoryStore(),
+      health: { HealthReport(.starting, expectedConsumers: 0, actualConsumers: 0) },
+      metrics: { "" }, now: { Moment(millisecondsSinceEpoch: 0) })
+    for _ in 1...50 {
+      try await testGracefulShutdown { trigger in
+        trigger.triggerGracefulShutdown()
+        try await server.run()
+      }
+    }
+  }
+
   /// Asks until the server listens.
   private func get(_ port: UInt16, _ path: String) async throws -> (code: Int, body: String) {
     let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))

@@ -31,6 +31,7 @@ struct RunningWorker {
   /// Works until it is told to stop (SIGTERM, SIGINT), then finishes what is under way.
   /// - Throws: What keeps it from beginning; afterwards it waits for what comes and goes.
   func run() async throws {
+    OpenFileLimit.raise()
     let store = try await settings.openStore()
     do {
       // A file that can only be read opens all the same; who is not registered is struck for nothing.
@@ -83,25 +84,33 @@ struct RunningWorker {
     try await consumer.firstAttempt()
     let location = try settings.storeLocation()
     logger.info("working with \(address) and \(location)")
-    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(
-        service: OnWorkerThread(base: service),
-        successTerminationBehavior: .gracefullyShutdownGroup),
-      .init(service: keeper),
-    ]
-    if let address = dashboardAddress {
+    // They are stopped in reverse, one after the other: the worker at once, and those who answer for
+    // it when it has come to its end.
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    if let dashboardAddress {
       let dashboard = DashboardServer(
-        address: address, store: store,
+        address: dashboardAddress, store: store,
         health: {
           HealthReport(
             board.status, expectedConsumers: consumer.expectedConsumers,
             actualConsumers: consumer.actualConsumers, missing: keeper.complaint)
         }, metrics: metrics.text, now: { .now },
         listening: { [logger] in
-          logger.info("health, metrics and API on http://\(address.host):\(address.port)")
+          logger.info(
+            "health, metrics and API on http://\(dashboardAddress.host):\(dashboardAddress.port)")
+        },
+        interrupted: { [logger] failure in
+          logger.warning(
+            "nothing is answered over HTTP for now: \(failure.cause). \(failure.advice)")
         })
-      services.append(.init(service: dashboard))
+      services.append(
+        .init(service: dashboard, failureTerminationBehavior: .gracefullyShutdownGroup))
     }
+    services.append(.init(service: keeper))
+    services.append(
+      .init(
+        service: OnWorkerThread(base: service),
+        successTerminationBehavior: .gracefullyShutdownGroup))
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services,
