@@ -64,6 +64,7 @@ struct BrokerCommandTests {
     #expect(try await installation.run("topology", "apply").status == 0)
     let complete = try await installation.run("topology", "check")
     #expect(complete.status == 0, "\(complete.output)")
+    #expect(complete.output.contains("bindings cannot be asked for"), "\(complete.output)")
     let queue = installation.names.commands
     let client = installation.client
     try await client.delete(queue: queue)
@@ -74,6 +75,26 @@ struct BrokerCommandTests {
     let json = try await installation.run("topology", "check", "--json")
     let problems = try JSONParser.parse(Array(json.output.utf8)).elements
     #expect(problems?.first?["kind"]?.text == "differs")
+  }
+
+  @Test("an account that may not declare is told what is there, and that it could not be compared")
+  func looking() async throws {
+    let installation = try await Installation()
+    #expect(try await installation.run("topology", "apply").status == 0)
+    let broker = try await PrivateBroker.shared()
+    let user = PrivateBroker.uniqueName("looker")
+    try await broker.control("add_user", user, "sesame")
+    try await broker.control("set_permissions", user, "^$", ".*", ".*")
+    let url = "amqp://\(user):sesame@\(broker.address.host):\(broker.address.port)/"
+    let looked = try await installation.run("topology", "check", "--broker-url", url)
+    #expect(looked.status == 1)
+    #expect(looked.output.contains("notCompared"), "\(looked.output)")
+    #expect(looked.errors.contains("may not declare"), "\(looked.errors)")
+    try await installation.client.delete(queue: installation.names.commands)
+    let missing = try await installation.run("topology", "check", "--json", "--broker-url", url)
+    let problems = try JSONParser.parse(Array(missing.output.utf8)).elements ?? []
+    let kinds = problems.reduce(into: [:]) { $0[$1["kind"]?.text ?? "", default: 0] += 1 }
+    #expect(kinds == ["missing": 1, "notCompared": problems.count - 1])
   }
 
   @Test("without its queues, submit and watch end with 3 and name the command that makes them")

@@ -1,3 +1,4 @@
+import BrokerFixture
 import GRDB
 import Testing
 
@@ -26,6 +27,45 @@ extension EndToEnd {
       #expect(told.contains("ok    database"), "\(told)")
       #expect(told.contains("BAD   writing"), "\(told)")
       #expect(told.contains("are free."), "\(told)")
+    }
+
+    @Test(
+      "an account that may not declare keeps no worker from running that need not declare",
+      arguments: [false, true])
+    func looking(declares: Bool) async throws {
+      let site = try await Site(["broker.declareTopology": "\(declares)"])
+      let broker = try await PrivateBroker.shared()
+      let user = PrivateBroker.uniqueName("looker")
+      try await broker.control("add_user", user, "sesame")
+      try await broker.control("set_permissions", user, "^$", ".*", ".*")
+      func doctor() async throws -> (ServerProcess.Ending, String) {
+        let url = "amqp://\(user):sesame@\(site.address.host):\(site.address.port)"
+        let process = try ServerProcess(
+          Package.program, ["doctor"],
+          environment: site.environment.merging(["RESIZE_WORKER_BROKER_URL": url]) { $1 })
+        return (await process.ending(), try process.output())
+      }
+      let (ending, told) = try await doctor()
+      let mark = declares ? "BAD " : "look"
+      #expect(ending == .exit(declares ? 1 : 0), "\(told)")
+      #expect(told.contains("\(mark)  topology     "), "\(told)")
+      #expect(told.contains("\(mark)  permissions  "), "\(told)")
+      #expect(told.contains("nobody consumes \(site.names.requests)"), "\(told)")
+      try await site.client.delete(queue: site.names.commands)
+      let (worse, missing) = try await doctor()
+      #expect(worse == .exit(1), "\(missing)")
+      #expect(missing.contains("BAD   topology"), "\(missing)")
+      #expect(missing.contains("\(site.names.commands) missing"), "\(missing)")
+    }
+
+    @Test("an address for HTTP that `run` refuses is bad")
+    func address() async throws {
+      let site = try await Site(["worker.http": "localhost:9470"])
+      let doctor = try site.start("doctor")
+      #expect(await doctor.ending() == .exit(2))
+      let told = try doctor.output()
+      #expect(told.contains("BAD   http") && told.contains("write an IPv4 address"), "\(told)")
+      #expect(told.contains("ok    database"), "\(told)")
     }
 
     @Test(

@@ -138,9 +138,20 @@ extension RabbitConnection {
     return delivery
   }
 
+  /// Looks for something and, where it is there, compares it.
+  func problem(
+    of subject: String, finding: (RabbitConnection) throws(AMQPError) -> Void,
+    comparing: (RabbitConnection) throws(AMQPError) -> Void
+  ) throws(AMQPError) -> TopologyProblem? {
+    if let problem = try problem(of: subject, finding) { return problem }
+    guard var problem = try problem(of: subject, comparing) else { return nil }
+    if problem.kind == .notAllowed { problem.kind = .notCompared }
+    return problem
+  }
+
   /// Runs a check on this connection and, where the broker answers by closing the channel, opens
   /// the next one.
-  func problem(
+  private func problem(
     of subject: String, _ check: (RabbitConnection) throws(AMQPError) -> Void
   ) throws(AMQPError) -> TopologyProblem? {
     do throws(AMQPError) {

@@ -43,7 +43,9 @@ public struct TopologyClient: Sendable {
   }
 
   /// Compares exchanges and queues with the broker, creating nothing; empty if all is well.
-  /// AMQP has no way to ask for bindings.
+  ///
+  /// Whether one exists may be asked by any user, how it was declared only by one with the right to
+  /// configure it. AMQP has no way to ask for bindings.
   public func check(_ topology: Topology) async throws(AMQPError) -> [TopologyProblem] {
     try await connected { (connection) throws(AMQPError) in
       try connection.openChannel()
@@ -52,6 +54,7 @@ public struct TopologyClient: Sendable {
         let problem = try connection.problem(of: "exchange \(exchange.name)") {
           (connection) throws(AMQPError) in
           try connection.find(exchange: exchange.name)
+        } comparing: { (connection) throws(AMQPError) in
           try connection.declare(exchange)
         }
         if let problem { problems.append(problem) }
@@ -60,6 +63,7 @@ public struct TopologyClient: Sendable {
         let problem = try connection.problem(of: "queue \(queue.name)") {
           (connection) throws(AMQPError) in
           _ = try connection.depth(of: queue.name)
+        } comparing: { (connection) throws(AMQPError) in
           try connection.declare(queue)
         }
         if let problem { problems.append(problem) }

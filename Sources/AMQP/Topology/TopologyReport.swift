@@ -6,6 +6,8 @@ public struct TopologyProblem: Sendable, Hashable, CustomStringConvertible {
     case differs
     /// The user may not look, so nothing is known.
     case notAllowed
+    /// It exists, but the user may not declare it, so nothing is known of its type and arguments.
+    case notCompared
   }
 
   public var kind: Kind

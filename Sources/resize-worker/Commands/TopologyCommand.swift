@@ -61,6 +61,9 @@ struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compare with the broker; exit status 1 where something differs.",
       discussion: """
+        Exchanges and queues are looked at, bindings cannot be asked for. An account without the \
+        right to configure sees what is there, not how it was declared.
+
         Examples:
           resize-worker topology check && echo all is there
           resize-worker topology check --json
@@ -77,13 +80,17 @@ struct TopologyCommand: AsyncParsableCommand {
       if json { OutputChannel.standard.json(.array(problems.map(\.json))) }
       if problems.isEmpty {
         guard !json else { return }
-        return OutputChannel.standard.line("the broker has all of it, as it should be")
+        return OutputChannel.standard.line(
+          "the broker has \(topology.exchanges.count) exchanges and \(topology.queues.count) queues "
+            + "as they should be; its bindings cannot be asked for, but `resize-worker topology apply` "
+            + "makes those that are missing")
       }
       if !json {
         var table = TextTable(.init("WHAT"), .init("IS"), .init("THE BROKER SAYS"))
         for problem in problems {
           table.append(
-            .init(problem.subject), .init(problem.kind.rawValue, .bad),
+            .init(problem.subject),
+            .init(problem.kind.rawValue, problem.kind == .notCompared ? .notable : .bad),
             .init(problem.kind == .missing ? "" : problem.detail))
         }
         OutputChannel.standard.write(table.text(settings.style))
@@ -94,13 +101,20 @@ struct TopologyCommand: AsyncParsableCommand {
 
   /// What to do about differences.
   static func advice(_ problems: [TopologyProblem]) -> String {
-    if problems.contains(where: { $0.kind == .notAllowed }) {
-      return "the account may not configure all of it; grant it, or let another one apply"
+    let kinds = Set(problems.map(\.kind))
+    if kinds.contains(.differs) {
+      return "something was declared otherwise; empty and delete it, then run `topology apply`"
     }
-    if problems.allSatisfy({ $0.kind == .missing }) {
-      return "something is missing; run `resize-worker topology apply`"
+    if kinds.contains(.missing) {
+      let whose = kinds == [.missing] ? "" : " with an account that may declare"
+      return "something is missing; run `resize-worker topology apply`" + whose
     }
-    return "something was declared otherwise; empty and delete it, then run `topology apply`"
+    if kinds.contains(.notAllowed) {
+      return "the account may not look at all of it; grant it, or look with another one"
+    }
+    return
+      "all of it is there, but the account may not declare, so it was not compared; check with "
+      + "one that may"
   }
 }
 

@@ -25,6 +25,7 @@ struct Diagnosis {
           "settlements are believed whoever publishes them; name the payment service's account in "
             + "trust.settlements"))
     }
+    do { _ = try settings.dashboardAddress() } catch { findings.append(Finding("http", error)) }
     return findings
   }
 
@@ -44,23 +45,36 @@ struct Diagnosis {
     let topology = ResizeTopology.topology(names)
     do {
       let problems = try await client.check(topology)
-      guard problems.isEmpty else {
-        let shown = problems.prefix(3).map { "\($0.subject) \($0.kind.rawValue)" }
-        let more = problems.count > 3 ? ["\(problems.count - 3) more (see `topology check`)"] : []
-        let what = (shown + more).joined(separator: ", ")
-        var finding = Finding(
-          "topology", .bad, "\(what): \(TopologyCommand.advice(problems))")
-        finding.status = .didNotWorkOut
-        return findings + [finding]
-      }
-      findings.append(
-        Finding("topology", .good, "\(topology.queues.count.counted("queue")) as they should be"))
+      findings.append(topologyFinding(problems, topology))
+      guard problems.allSatisfy({ $0.kind == .notCompared }) else { return findings }
       findings += depthFindings(try await client.depths(of: topology.queues.map(\.name)), names)
     } catch {
       findings.append(Finding("topology", error))
     }
     findings.append(await permissionFinding(client, names))
     return findings
+  }
+
+  /// A worker that is not to declare anything needs no right to.
+  private var verdictWhereNotAllowed: Finding.Verdict {
+    settings.flag(.brokerDeclareTopology) ? .bad : .notable
+  }
+
+  private func topologyFinding(_ problems: [TopologyProblem], _ topology: Topology) -> Finding {
+    guard !problems.isEmpty else {
+      return Finding(
+        "topology", .good, "\(topology.queues.count.counted("queue")) as they should be")
+    }
+    let advice = TopologyCommand.advice(problems)
+    let wrong = problems.filter { $0.kind != .notCompared }
+    let shown = wrong.prefix(3).map { "\($0.subject) \($0.kind.rawValue)" }
+    let more = wrong.count > 3 ? ["\(wrong.count - 3) more (see `topology check`)"] : []
+    var finding =
+      wrong.isEmpty
+      ? Finding("topology", verdictWhereNotAllowed, advice)
+      : Finding("topology", .bad, "\((shown + more).joined(separator: ", ")): \(advice)")
+    finding.status = .didNotWorkOut
+    return finding
   }
 
   private func depthFindings(_ depths: [QueueDepth], _ names: ChannelNames) -> [Finding] {
@@ -108,6 +122,12 @@ struct Diagnosis {
           ]))
       try await client.delete(queue: queue)
       return Finding("permissions", .good, "the account may declare, bind and read")
+    } catch  where error.code == .permissionDenied {
+      var finding = Finding("permissions", error)
+      finding.verdict = verdictWhereNotAllowed
+      finding.text += " A worker does without it where broker.declareTopology is false; `cancel`, "
+      finding.text += "`watch` and `submit --wait` do not."
+      return finding
     } catch {
       return Finding("permissions", error)
     }
