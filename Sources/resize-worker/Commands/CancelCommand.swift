@@ -16,7 +16,8 @@ struct CancelCommand: AsyncParsableCommand {
 
   @Argument(help: "The request's id.") var id: String
   @Option(help: "Whose resize it is. (else looked up in the database)") var tenant: String?
-  @Option(help: "How long to wait for the answer.") var timeout = DurationArgument(seconds: 30)
+  @Option(help: "How long to wait for the broker and the answer.")
+  var timeout = DurationArgument(seconds: 30)
   @OptionGroup var configuration: ConfigurationFlag
   @OptionGroup(title: "Broker") var broker: BrokerFlags
   @OptionGroup(title: "Database") var store: StoreFlags
@@ -35,7 +36,8 @@ struct CancelCommand: AsyncParsableCommand {
       let reason = answer.sequence == 0 ? answer.reasonText : nil
       throw Problem(
         .didNotWorkOut,
-        reason ?? "\(id) is \(answer.status.rawValue); only a resize that waits for its payment "
+        reason
+          ?? "\(id) is \(answer.status.rawValue); only a resize that waits for its payment "
           + "can be canceled")
     }
     OutputChannel.standard.line("\(id) is canceled")
@@ -54,23 +56,40 @@ struct CancelCommand: AsyncParsableCommand {
   }
 
   /// The answer to the wish, or the status that it led to; nil if there is none in time.
+  /// - Throws: `Problem` if the wish could not be sent in time.
   private func answer(
     _ results: ResultSubscription, _ settings: Settings, _ tenantId: String
   ) async throws -> StatusMessage? {
-    try await withThrowingTaskGroup(of: StatusMessage?.self) { group in
-      group.addTask {
-        await results.first { status in
-          status.requestId == id && (status.isReply || status.status == .canceled)
-        }
+    let deadline = ContinuousClock.now + timeout.duration
+    let isSent: Void? = try await before(deadline) {
+      try await send(settings, tenantId, replyTo: results.queue)
+    }
+    guard isSent != nil else {
+      throw Problem(
+        .unreachable,
+        "the broker did not take the wish within \(timeout), though it may still; see "
+          + "`resize-worker status \(id)`, and cancel it again when the broker is well")
+    }
+    let answer: StatusMessage?? = try await before(deadline) {
+      await results.first { status in
+        status.requestId == id && (status.isReply || status.status == .canceled)
       }
+    }
+    return answer ?? nil
+  }
+
+  /// What comes of the body; nil if it takes longer. Then it is canceled.
+  private func before<Value: Sendable>(
+    _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value? {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await body() }
       group.addTask {
-        try await Task.sleep(for: timeout.duration)  // sound: an answer ends it
+        try await Task.sleep(until: deadline)  // sound: the body's end ends it
         return nil
       }
-      try await send(settings, tenantId, replyTo: results.queue)
-      let first = try await group.next() ?? nil
-      group.cancelAll()
-      return first
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
     }
   }
 

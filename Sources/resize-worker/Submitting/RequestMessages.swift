@@ -18,7 +18,8 @@ extension IncomingEventEncoder.Message {
 }
 
 extension Settings {
-  /// Publishes one message to the requests queue, and returns when the broker has confirmed it.
+  /// Publishes one message to the requests queue, and returns when the broker has confirmed it, which
+  /// can take for ever: it ends when its task is canceled.
   /// - Parameter replyTo: The queue that is to get the answer, beside the result exchange.
   func publish(_ event: IncomingEventEncoder.Message, replyTo: String) async throws {
     let address = try brokerAddress()
@@ -35,13 +36,19 @@ extension Settings {
     for await outcome in publisher.events {
       switch outcome {
       case .confirmed: return
-      case .nacked, .disconnected: try publisher.publish([message])
+      case .nacked: try publisher.publish([message])
+      case .disconnected(_, let unconfirmed):
+        // Else it waits in the publisher for the next connection.
+        if !unconfirmed.isEmpty { try publisher.publish([message]) }
       case .returned:
         throw Problem(
           .unreachable,
           "there is no queue \(channelNames.requests); run `resize-worker topology apply`")
-      case .connected, .blocked, .unblocked: break
+      case .blocked(let reason):
+        OutputChannel.error.line("the broker takes no messages for now (\(reason)); waiting")
+      case .connected, .unblocked: break
       }
     }
+    throw CancellationError()
   }
 }
