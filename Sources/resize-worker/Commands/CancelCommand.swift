@@ -36,7 +36,7 @@ struct CancelCommand: AsyncParsableCommand {
       let reason = answer.sequence == 0 ? answer.reasonText : nil
       throw Problem(
         .didNotWorkOut,
-        reason
+        reason?.printable
           ?? "\(id) is \(answer.status.rawValue); only a resize that waits for its payment "
           + "can be canceled")
     }

@@ -34,8 +34,8 @@ struct WatchCommand: AsyncParsableCommand {
   private func show(_ status: StatusMessage, _ style: TextStyle) {
     let state = style.paint(status.status.rawValue.padded(to: 15), status.status.tone)
     let facts = [
-      status.time ?? "", state, status.requestId.printable, status.instanceId.printable,
-      status.amount ?? "", status.remark.printable,
+      (status.time ?? "").printable, state, status.requestId.printable,
+      status.instanceId.printable, (status.amount ?? "").printable, status.remark.printable,
     ]
     OutputChannel.standard.line(facts.filter { !$0.isEmpty }.joined(separator: "  "))
   }

@@ -6,6 +6,7 @@ import Contracts
 struct ResultSubscription: Sendable {
   private let consumer: BrokerConsumer
   private let client: TopologyClient
+  private let topology: Topology
   /// May be named as `reply_to` of a message: its answers come here, too.
   let queue: String
 
@@ -15,12 +16,10 @@ struct ResultSubscription: Sendable {
     let names = settings.channelNames
     queue = "\(names.results).command-line-" + String(UInt64.random(in: .min ... .max), radix: 36)
     client = try settings.topologyClient()
-    try await client.declare(
-      Topology(
-        queues: [Topology.Queue(name: queue, arguments: ["x-expires": 300_000])],
-        bindings: [
-          Topology.Binding(exchange: names.results, queue: queue, routingKey: routingKey)
-        ]))
+    topology = Topology(
+      queues: [Topology.Queue(name: queue, arguments: ["x-expires": 300_000])],
+      bindings: [Topology.Binding(exchange: names.results, queue: queue, routingKey: routingKey)])
+    try await client.declare(topology)
     consumer = try BrokerConsumer(
       [BrokerConsumer.Subscription(queue: queue, prefetch: 1_000)],
       at: try settings.brokerAddress(), settings: settings.connection(for: "results"))
@@ -29,19 +28,49 @@ struct ResultSubscription: Sendable {
   }
 
   /// Takes statuses in order until one of them is what was looked for.
+  ///
+  /// A lost connection is found again, and a queue that has gone is declared anew. What was published
+  /// meanwhile may be missed, so people are told.
+  ///
   /// - Returns: That one; nil if the subscription, or the task, ended before.
   @discardableResult
   func first(where isWanted: (StatusMessage) -> Bool) async -> StatusMessage? {
+    var isLost = false
     for await event in consumer.events {
-      guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
-      for delivery in deliveries {
-        guard var status = delivery.body.flatMap(StatusMessage.init) else { continue }
-        status.isReply = delivery.exchange.isEmpty
-        if isWanted(status) { return status }
+      switch event {
+      case .deliveries(let deliveries):
+        if let wanted = statuses(in: deliveries).first(where: isWanted) { return wanted }
+        if let last = deliveries.last {
+          consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
+        }
+      case .disconnected(let reason):
+        if !isLost { tell(reason) }
+        isLost = true
+        if reason.code == .notFound { await declareAnew() }
+      case .connected: isLost = false
+      case .canceled, .quiesced: break
       }
-      consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)
     }
     return nil
+  }
+
+  private func statuses(in deliveries: [Delivery]) -> some Sequence<StatusMessage> {
+    deliveries.lazy.compactMap { delivery in
+      var status = delivery.body.flatMap(StatusMessage.init)
+      status?.isReply = delivery.exchange.isEmpty
+      return status
+    }
+  }
+
+  private func tell(_ reason: AMQPError) {
+    OutputChannel.error.line(
+      "\(reason.message.printable) Connecting again; statuses may be missed meanwhile.")
+  }
+
+  /// Tried again with each attempt to consume, as long as it does not work out.
+  private func declareAnew() async {
+    guard (try? await client.declare(topology)) != nil else { return }
+    consumer.connectNow()
   }
 
   /// Ends the subscription and deletes its queue.

@@ -87,8 +87,8 @@ struct SubmissionReport {
     if total == 1, let status = bad[0].latest {
       throw Problem(
         .didNotWorkOut,
-        bad[0].differences.first ?? "\(status.reasonCode ?? status.status.rawValue): "
-          + (status.reasonText ?? "see `resize-worker status \(status.requestId)`"))
+        (bad[0].differences.first ?? "\(status.reasonCode ?? status.status.rawValue): "
+          + (status.reasonText ?? "see `resize-worker status \(status.requestId)`")).printable)
     }
     let expects = bad.contains { $0.item.expected != nil }
     throw Problem(
