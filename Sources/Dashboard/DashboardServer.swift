@@ -143,6 +143,16 @@ public struct DashboardServer: Service {
     """
 
   private func route(_ server: HTTPServer) async {
+    // First, and by the path as it was sent: an id may look like another path.
+    await server.appendRoute("GET *") { [store] request in
+      guard let id = request.resizeId else { throw HTTPUnhandledError() }
+      return await answer {
+        guard let resize = try await store.load(FactKeys(requestIds: [id])).resizes[id] else {
+          return nil
+        }
+        return DashboardJSON.course(resize, try await store.timeline(requestId: id))
+      }
+    }
     await server.appendRoute("GET /") { _ in .text(Self.index) }
     await server.appendRoute("GET /health/live") { _ in .text("alive\n") }
     await server.appendRoute("GET /health/ready") { [health] _ in
@@ -165,14 +175,16 @@ public struct DashboardServer: Service {
         return DashboardJSON.resizes(try await store.resizes(matching: filter))
       }
     }
-    await server.appendRoute("GET /api/resizes/:id") { [store] request in
-      await answer {
-        guard let id = request.routeParameters["id"],
-          let resize = try await store.load(FactKeys(requestIds: [id])).resizes[id]
-        else { return nil }
-        return DashboardJSON.course(resize, try await store.timeline(requestId: id))
-      }
-    }
+  }
+}
+
+extension HTTPRequest {
+  /// All that follows `/api/resizes/`, decoded; an id may have slashes.
+  fileprivate var resizeId: String? {
+    let path = target.path(percentEncoded: true)
+    let place = "/api/resizes/"
+    guard path.hasPrefix(place), path.count > place.count else { return nil }
+    return String(path.dropFirst(place.count)).removingPercentEncoding
   }
 }
 

@@ -1,6 +1,9 @@
+import Contracts
 import Foundation
 import ScriptFixture
 import Testing
+
+@testable import resize_worker
 
 extension EndToEnd {
   @Suite("A worker and those who ask it over HTTP")
@@ -91,6 +94,26 @@ extension EndToEnd {
       #expect(told.code == 503)
       try await lock.release()
       #expect(await worker.ending() == .exit(0), "\(worker.log())")
+    }
+
+    @Test(
+      "a resize is found under its id, whatever characters that has",
+      arguments: [
+        "acme/2026/17", "a b?c=%2F&d", "a//b", "../metrics",
+      ])
+    func ids(_ id: String) async throws {
+      let port = try LocalPort.free()
+      let site = try await Site(["worker.http": "127.0.0.1:\(port)"])
+      let worker = try site.worker()
+      var witness = try await site.witness()
+      try await site.send(.request(id, "ins-1", more: #", "dryRun": true"#))
+      _ = try await witness.status(of: id, "quoted")
+      let name = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+      let found = try await answer(port, "/api/resizes/" + name) { !$0.isEmpty }
+      #expect(found.code == 200)
+      let json = try JSONParser.parse(Array(found.body.utf8))
+      #expect(json["requestId"]?.text == id)
+      await stop(worker)
     }
   }
 }
