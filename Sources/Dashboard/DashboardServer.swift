@@ -21,6 +21,18 @@ public struct DashboardAddress: Sendable, Equatable {
     host = String(parts[0])
     self.port = port
   }
+
+  /// Whether a request that names this host (RFC 9110, 7.2) is meant for here.
+  ///
+  /// Where only this machine can ask, an address or `localhost` is what it is asked by. Another name is
+  /// that of a web page which had it lead here, to read in a browser on this machine what is answered
+  /// (DNS rebinding). Elsewhere names are for others to give.
+  func isMeant(by host: String?) -> Bool {
+    guard self.host.hasPrefix("127."), let host, !host.hasPrefix("[") else { return true }
+    let name = host.prefix { $0 != ":" }
+    return name.lowercased() == "localhost"
+      || (try? sockaddr_in.inet(ip4: String(name), port: port)) != nil
+  }
 }
 
 /// That the dashboard cannot listen, or no longer.
@@ -143,7 +155,13 @@ public struct DashboardServer: Service {
     """
 
   private func route(_ server: HTTPServer) async {
-    // First, and by the path as it was sent: an id may look like another path.
+    await server.appendRoute("*") { [address] request in
+      guard address.isMeant(by: request.headers[.host]) else {
+        return .text("ask for localhost:\(address.port)\n", status: .misdirectedRequest)
+      }
+      throw HTTPUnhandledError()
+    }
+    // Before the others, and by the path as it was sent: an id may look like another path.
     await server.appendRoute("GET *") { [store] request in
       guard let id = request.resizeId else { throw HTTPUnhandledError() }
       return await answer {
@@ -219,9 +237,9 @@ private func unlessCanceled<Value: Sendable>(
 
 extension HTTPResponse {
   fileprivate static func text(
-    _ text: String, type: String = "text/plain; charset=utf-8"
+    _ text: String, type: String = "text/plain; charset=utf-8", status: HTTPStatusCode = .ok
   ) -> HTTPResponse {
-    HTTPResponse(statusCode: .ok, headers: [.contentType: type], body: Data(text.utf8))
+    HTTPResponse(statusCode: status, headers: [.contentType: type], body: Data(text.utf8))
   }
 
   fileprivate static func json(_ bytes: [UInt8], status: HTTPStatusCode = .ok) -> HTTPResponse {

@@ -76,6 +76,27 @@ struct DashboardServerTests {
     #expect(try await get(port, "/elsewhere").code == 404)
   }
 
+  @Test(
+    "On an address of this machine alone, no page of a browser can read it by a name of its own")
+  func hosts() async throws {
+    let port = try LocalPort.free()
+    let server = DashboardServer(
+      address: try #require(DashboardAddress("127.0.0.1:\(port)")), store: InMemoryStore(),
+      health: { HealthReport(.starting, expectedConsumers: 0, actualConsumers: 0) },
+      metrics: { "" }, now: { Moment(millisecondsSinceEpoch: 0) })
+    let running = Task { try await server.run() }
+    defer { running.cancel() }
+    for host in ["127.0.0.1:\(port)", "localhost", "LocalHost:1", "10.0.0.7", "[::1]:80"] {
+      #expect(try await get(port, "/health/live", host: host).code == 200, "\(host)")
+    }
+    for host in ["evil.example", "localhost.evil.example:\(port)", "127.0.0.1.evil.example", "1"] {
+      for path in ["/api/resizes", "/api/resizes/r-1", "/metrics", "/elsewhere"] {
+        let refused = try await get(port, path, host: host)
+        #expect(refused.code == 421 && refused.body.contains("localhost:\(port)"), "\(host)")
+      }
+    }
+  }
+
   @Test("A graceful shutdown ends it without an error; an address that is taken is named")
   func stops() async throws {
     let port = try LocalPort.free()
@@ -119,10 +140,13 @@ struct DashboardServerTests {
   }
 
   /// Asks until the server listens.
-  private func get(_ port: UInt16, _ path: String) async throws -> (code: Int, body: String) {
-    let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
+  private func get(
+    _ port: UInt16, _ path: String, host: String? = nil
+  ) async throws -> (code: Int, body: String) {
+    var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
+    if let host { request.setValue(host, forHTTPHeaderField: "Host") }
     for _ in 0..<1_000 {
-      guard let (data, response) = try? await URLSession.shared.data(from: url) else { continue }
+      guard let (data, response) = try? await URLSession.shared.data(for: request) else { continue }
       let code = (response as? HTTPURLResponse)?.statusCode ?? 0
       return (code, String(decoding: data, as: UTF8.self))
     }
