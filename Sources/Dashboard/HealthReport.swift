@@ -44,7 +44,7 @@ public struct HealthReport: Sendable, Equatable {
     var isFine = true
     switch status.requestsHold {
     case nil, .paused: break
-    case .unknown, .brokerBlocked, .outboxFull: isFine = false
+    case .brokerBlocked, .outboxFull: isFine = false
     }
     let message = status.requestsHoldReason.map { "no new requests are taken: \($0)" }
     return Check(name: "requests", isFine: isFine, message: message ?? "")

@@ -3,8 +3,6 @@ import Storage
 
 /// Why no new request is taken; settlements, apply reports and inventory are, whatever the reason.
 public enum RequestsHold: Sendable, Equatable {
-  /// Whether an operator has paused intake is not known: the store has not told yet.
-  case unknown
   /// An operator has paused intake.
   case paused(by: String?, since: Moment?)
   /// The broker takes no messages, for an alarm.
@@ -19,18 +17,25 @@ extension WorkerCore {
   /// Stops or goes on taking requests, as switch, alarm and outbox stand.
   mutating func regulateRequests(_ now: Moment, _ actions: inout [WorkerAction]) {
     noteFullness(now)
-    let (before, hold) = (requestsHold, requestsHoldNow(now))
-    requestsHold = hold
-    guard !isDraining else { return }
-    if (hold == nil) != (before == nil) {
-      actions.append(hold == nil ? .takeRequests : .holdRequests)
-    }
-    // Not to know is the matter of a moment, and no news.
-    if let hold, hold != .unknown, before == nil || before == .unknown {
+    // A pause lasts until the store says otherwise, also where it cannot be asked.
+    guard let switches else { return }
+    let hold = requestsHoldNow(switches, now)
+    defer { requestsHold = hold }
+    guard (hold == nil) != (requestsHold == nil), !isDraining else { return }
+    if let hold {
+      actions.append(.holdRequests)
       actions.append(.log(.requestsHeld(explanation(of: hold, at: now))))
-    } else if hold == nil, let before, before != .unknown {
+    } else {
+      actions.append(.takeRequests)
       actions.append(.log(.requestsTaken))
     }
+  }
+
+  /// Takes messages again, once it is known whether requests are among them.
+  mutating func resumeIntake(_ actions: inout [WorkerAction]) {
+    guard isIntakeAwaited, switches != nil, !isStoreDown, !isDraining else { return }
+    isIntakeAwaited = false
+    actions.append(.resumeIntake)
   }
 
   /// Whether batches wait for the outbox to shrink.
@@ -74,12 +79,7 @@ extension WorkerCore {
     }
   }
 
-  private func requestsHoldNow(_ now: Moment) -> RequestsHold? {
-    guard let switches, !isStoreDown else {
-      // A pause lasts until the store says otherwise.
-      if case .paused? = requestsHold { return requestsHold }
-      return .unknown
-    }
+  private func requestsHoldNow(_ switches: Switches, _ now: Moment) -> RequestsHold? {
     if switches.intake.isPaused {
       return .paused(by: switches.intake.changedBy, since: switches.intake.changedAt)
     }
@@ -94,8 +94,6 @@ extension WorkerCore {
   /// For people: what holds requests up, and since when.
   func explanation(of hold: RequestsHold, at now: Moment) -> String {
     switch hold {
-    case .unknown:
-      return "the database has not told yet whether intake is paused"
     case .paused(let operatorName, let since):
       let who = operatorName.map { " by \($0)" } ?? ""
       return "intake is paused\(who)\(since.map { " since \($0.instant.rfc3339)" } ?? ""); "

@@ -29,6 +29,7 @@ extension WorkerCore {
     split.removeAll()
     claimedTimers.removeAll()
     intake.forget()
+    isIntakeAwaited = true
     actions.append(.pauseIntake)
     actions.append(.log(.storeLost(error.message)))
   }
@@ -68,7 +69,6 @@ extension WorkerCore {
     isMovingBreaker = false
     duties = Duties(settings, now: now)
     actions.append(.log(.storeBack))
-    if !isDraining { actions.append(.resumeIntake) }
   }
 
   /// Goes on under another name: whatever belongs to the old one, known here or not, is adopted.

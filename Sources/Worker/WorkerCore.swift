@@ -39,9 +39,10 @@ public struct WorkerCore: Sendable {
   var paymentsFlowSince: Moment?
   /// Timers of payments that were held lately.
   var heldTimers: [String] = []
-  /// Why no request is taken; nil while requests are. A worker begins with them held, and whoever starts it with a source that
-  /// holds them.
-  var requestsHold: RequestsHold? = .unknown
+  /// Why no request is taken; nil while requests are.
+  var requestsHold: RequestsHold?
+  /// Whether the source is paused, until the store has told whether requests may be taken. It is from the beginning.
+  var isIntakeAwaited = true
   /// Undelivered messages of the other workers, when they were last looked at.
   var othersBacklog = 0
   /// Since when the outbox has been over its bound.
@@ -136,6 +137,7 @@ extension WorkerCore {
   private mutating func advance(_ now: Moment, _ actions: inout [WorkerAction]) {
     regulatePayments(now, &actions)
     regulateRequests(now, &actions)
+    resumeIntake(&actions)
     switch phase {
     case .finished:
       return

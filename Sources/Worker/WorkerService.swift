@@ -24,7 +24,9 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
   private let willLoad: @Sendable (FactKeys) -> Void
   private let observe: @Sendable (WorkerStatus) -> Void
 
-  /// - Parameter mailbox: Where `source` and `publisher` put what happens; nobody else reads it.
+  /// - Parameters:
+  ///   - mailbox: Where `source` and `publisher` put what happens; nobody else reads it.
+  ///   - source: Paused; the worker resumes it when it knows what may be taken.
   public init(
     core: WorkerCore, mailbox: EventMailbox, source: Source, publisher: Publisher,
     store: any Store, clock: Clock, logger: Logger,

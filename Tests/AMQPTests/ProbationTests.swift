@@ -44,6 +44,30 @@ struct ProbationTests {
     #expect(consumer.actualConsumers == 0)
   }
 
+  @Test("A queue that is taken up again is looked into like one that is consumed for the first time")
+  func takenUp() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queues = try await queues([3, 0], broker)
+    let consumer = try BrokerConsumer(
+      queues.map { .init(queue: $0) }, at: broker.address, settings: Given.settings("held"),
+      suspectCount: 1)
+    consumer.suspend(queue: queues[0])
+    try consumer.start()
+    try await consumer.firstAttempt()
+    var events = EventReader(consumer.events)
+    let others = await events.deliveries(6)
+    #expect(others.allSatisfy { $0.queue == queues[1] })
+    consumer.takeUp(queue: queues[0])
+    for _ in 1...3 {
+      let suspect = try await events.moreDeliveries()
+      #expect(suspect.count == 1 && suspect[0].queue == queues[0] && suspect[0].isRedelivered)
+      consumer.acknowledge(upTo: suspect[0].deliveryTag, epoch: suspect[0].epoch)
+    }
+    #expect(await events.deliveries(3).allSatisfy { !$0.isRedelivered })
+    consumer.close()
+    await consumer.closed()
+  }
+
   /// The one delivery that comes; it is settled only after that.
   private func alone(
     _ events: inout EventReader<ConsumerEvent>, _ consumer: BrokerConsumer

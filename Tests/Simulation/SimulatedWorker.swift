@@ -18,9 +18,9 @@ final class SimulatedWorker: @unchecked Sendable {
   private let mailbox = EventMailbox()
   /// How far this worker's clock is ahead, in milliseconds.
   var skew: Int64 = 0
-  var consuming = Consuming.running
-  /// The queue of requests is left alone, the others are not; a worker begins so.
-  var isHoldingRequests = true
+  var consuming = Consuming.paused
+  /// The queue of requests is left alone, the others are not.
+  var isHoldingRequests = false
   var isConsumerConnected = false
   var isPublisherConnected = false
   /// How often more the consumer's connection is lost again soon.

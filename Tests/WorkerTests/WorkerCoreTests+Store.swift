@@ -39,8 +39,9 @@ extension WorkerCoreTests {
       }
       waits.append(try #require(wait))
       now += waits[waits.count - 1]
-      // The first resumes the intake and orders another.
-      #expect(core.handle(.heartbeatDone, now: at(now)).contains(.resumeIntake))
+      // The first ends the failure and orders another.
+      _ = core.handle(.heartbeatDone, now: at(now))
+      #expect(core.handle(.switches(Switches()), now: at(now)).contains(.resumeIntake))
       _ = core.handle(.heartbeatDone, now: at(now))
     }
     #expect(waits == [1, 2, 4, 8, 16, 30, 30, 30].map { $0 * 1_000 })

@@ -214,7 +214,8 @@ struct WorkerCoreTests {
     #expect(
       core.handle(.tick, now: later).contains(.heartbeat(owner: "w1#1", payments: OutcomeCounts())))
     let back = core.handle(.heartbeatDone, now: later)
-    #expect(back.contains(.resumeIntake) && back.contains(.retire(owner: "w1#1")))
+    #expect(back.contains(.retire(owner: "w1#1")) && back.contains(.readSwitches))
+    #expect(core.handle(.switches(Switches()), now: later).contains(.resumeIntake))
   }
 
   @Test("A heartbeat begun before the store failed does not resume the intake")
@@ -226,10 +227,12 @@ struct WorkerCoreTests {
     #expect(begun.contains(.heartbeat(owner: "w1#1", payments: OutcomeCounts())))
     _ = core.handle(.intake(.deliveries([request(1)])), now: later)
     _ = core.handle(.storeFailed(StoreError(.unavailable, "gone")), now: later)
-    #expect(!core.handle(.heartbeatDone, now: later).contains(.resumeIntake))
-    _ = core.handle(.tick, now: later.adding(milliseconds: 60_000))
-    #expect(
-      core.handle(.heartbeatDone, now: later.adding(milliseconds: 60_000)).contains(.resumeIntake))
+    _ = core.handle(.heartbeatDone, now: later)
+    #expect(!core.handle(.switches(Switches()), now: later).contains(.resumeIntake))
+    let muchLater = later.adding(milliseconds: 60_000)
+    _ = core.handle(.tick, now: muchLater)
+    _ = core.handle(.heartbeatDone, now: muchLater)
+    #expect(core.handle(.switches(Switches()), now: muchLater).contains(.resumeIntake))
   }
 
   @Test("Draining finishes the batch under way, waits for its confirms, and takes nothing new")

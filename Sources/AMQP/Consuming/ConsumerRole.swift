@@ -59,7 +59,9 @@ final class ConsumerRole: ConnectionRole {
   func turn(on connection: RabbitConnection) throws(AMQPError) {
     let orders = control.takeOrders()
     for settlement in orders.settlements { carryOut(settlement, on: connection) }
-    subscriptions.suspend(orders.suspendedQueues)
+    let isTakenUp = subscriptions.suspend(orders.suspendedQueues)
+    // What came back to it meanwhile has to be looked into alone, as at the beginning.
+    if isTakenUp, control.suspectCount != nil { adopt(.draining) }
     change(to: orders.mode, on: connection)
     if mode == .running {
       cancel(subscriptions.cancelSuspended(), on: connection)

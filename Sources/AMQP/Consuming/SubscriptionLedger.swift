@@ -70,8 +70,12 @@ struct SubscriptionLedger {
   }
 
   /// The queues that are not to be consumed for now.
-  mutating func suspend(_ queues: Set<String>) {
+  /// - Returns: Whether one is to be consumed again.
+  @discardableResult
+  mutating func suspend(_ queues: Set<String>) -> Bool {
+    let before = suspended
     suspended = Set(self.queues.indices.filter { queues.contains(self.queues[$0]) })
+    return !before.isSubset(of: suspended)
   }
 
   /// The tags of the suspended ones to cancel now.

@@ -129,12 +129,14 @@ struct BenchRun {
         progress?.note($0)
         mailbox.put(.relay($0))
       })
+    let intake = BrokerIntake(consumer: consumer, names: site.names)
+    intake.pause()
     try publisher.start()
     try await publisher.firstAttempt()
     try consumer.start()
     try await consumer.firstAttempt()
     return (
-      BrokerIntake(consumer: consumer, names: site.names),
+      intake,
       BrokerRelay(
         publisher: publisher, names: site.names, appID: "bench", logger: logger,
         take: { mailbox.put(.relay($0)) })

@@ -7,11 +7,11 @@ import Worker
 /// their acknowledgement.
 final class LoopbackIntake: IntakeSource {
   private struct State {
-    var epoch: UInt64 = 1
+    var epoch: UInt64 = 0
     /// How many were handed out, and how many of these are acknowledged.
     var handedOut = 0
     var acknowledged = 0
-    var isPaused = false
+    var isPaused = true
     var isHolding = false
   }
 
@@ -24,8 +24,6 @@ final class LoopbackIntake: IntakeSource {
     self.messages = messages
     self.prefetch = prefetch
     self.mailbox = mailbox
-    mailbox.put(.intake(.connected(epoch: 1)))
-    state.withLock { handOut(&$0) }
   }
 
   func acknowledge(upTo tag: UInt64, epoch: UInt64) {

@@ -69,8 +69,8 @@ struct RunningWorker {
     let board = StatusBoard()
     let metrics = PrometheusMetrics(descriptions: workerMetricDescriptions)
     let intake = BrokerIntake(consumer: consumer, names: names)
-    // Until the database has told whether an operator has paused them.
-    intake.holdRequests()
+    // Until the database has told whether an operator has paused requests.
+    intake.pause()
     let service = WorkerService(
       core: core(names), mailbox: mailbox, source: intake,
       publisher: BrokerRelay(
