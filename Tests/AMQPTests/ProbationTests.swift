@@ -44,7 +44,7 @@ struct ProbationTests {
     #expect(consumer.actualConsumers == 0)
   }
 
-  @Test("A queue that is taken up again is looked into like one that is consumed for the first time")
+  @Test("A queue that is taken up again is looked into like one consumed for the first time")
   func takenUp() async throws {
     let broker = try await PrivateBroker.shared()
     let queues = try await queues([3, 0], broker)
