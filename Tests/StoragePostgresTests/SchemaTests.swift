@@ -39,21 +39,27 @@ struct SchemaTests {
     #expect(try shell.texts("SELECT count(*)::text FROM ledger") == ["2"])
   }
 
-  @Test("An account with no more than the grants of ops/database/grants.sql can do a worker's work")
-  func grants() async throws {
+  /// Makes the tables, and an account with no more than the grants; answers both ways to log in.
+  private func installation(
+    grantedTo account: String
+  ) async throws -> (owner: PostgresStoreConfiguration, granted: PostgresStoreConfiguration) {
     let owner = try await PostgresStoreConfiguration.ofOneTest()
     try await PostgresStore.open(owner).close()
     let server = try await PrivateDatabase.shared()
-    let account = PrivateDatabase.uniqueName("account")
-    try await server.query(
-      """
-      CREATE ROLE "\(account)" LOGIN PASSWORD 'public';
-      REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA "\(owner.schema)" FROM PUBLIC
-      """)
+    try await server.query("CREATE ROLE \"\(account)\" LOGIN PASSWORD 'public'")
     try await server.apply(
       "ops/database/grants.sql", ["schema": owner.schema, "account": account])
-    var configuration = owner
-    configuration.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
+    var granted = owner
+    granted.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
+    return (owner, granted)
+  }
+
+  @Test("An account with no more than the grants of ops/database/grants.sql can do a worker's work")
+  func grants() async throws {
+    let account = PrivateDatabase.uniqueName("account")
+    let (owner, configuration) = try await installation(grantedTo: account)
+    try await PrivateDatabase.shared().query(
+      "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA \"\(owner.schema)\" FROM PUBLIC")
     let store = try await PostgresStore.open(configuration)
     #expect(try await store.examination().missingPermissions.isEmpty)
     let changes = ChangeSet(
@@ -89,16 +95,10 @@ struct SchemaTests {
 
   @Test("What an account lacks is named")
   func missingGrants() async throws {
-    let owner = try await PostgresStoreConfiguration.ofOneTest()
-    try await PostgresStore.open(owner).close()
-    let server = try await PrivateDatabase.shared()
     let account = PrivateDatabase.uniqueName("account")
-    try await server.query("CREATE ROLE \"\(account)\" LOGIN PASSWORD 'public'")
-    try await server.apply(
-      "ops/database/grants.sql", ["schema": owner.schema, "account": account])
+    let (owner, configuration) = try await installation(grantedTo: account)
+    let server = try await PrivateDatabase.shared()
     try await server.query("REVOKE INSERT ON \"\(owner.schema)\".ledger FROM \"\(account)\"")
-    var configuration = owner
-    configuration.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
     let store = try await PostgresStore.open(configuration)
     #expect(try await store.examination().missingPermissions == ["INSERT on ledger"])
     await expectFailure(.denied) {
@@ -119,19 +119,13 @@ struct SchemaTests {
 
   @Test("Functions that an account may not run are named")
   func missingFunctions() async throws {
-    let owner = try await PostgresStoreConfiguration.ofOneTest()
-    try await PostgresStore.open(owner).close()
-    let server = try await PrivateDatabase.shared()
     let account = PrivateDatabase.uniqueName("account")
-    try await server.query("CREATE ROLE \"\(account)\" LOGIN PASSWORD 'public'")
-    try await server.apply(
-      "ops/database/grants.sql", ["schema": owner.schema, "account": account])
+    let (owner, configuration) = try await installation(grantedTo: account)
+    let server = try await PrivateDatabase.shared()
     try await server.query(
       """
       REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA "\(owner.schema)" FROM PUBLIC, "\(account)"
       """)
-    var configuration = owner
-    configuration.url.replace(/\/\/resize:.*@/, with: "//\(account):public@")
     let store = try await PostgresStore.open(configuration)
     let missing = try await store.examination().missingPermissions
     // Triggers run theirs whoever fires them.
