@@ -2,7 +2,7 @@ import AMQP
 import BrokerFixture
 import Testing
 
-@Suite("Connecting to a real broker", .timeLimit(.minutes(3)))
+@Suite("Connecting to a real broker", .timeLimit(.minutes(10)))
 struct ConnectingTests {
   private func failure(
     _ address: BrokerAddress, queue: String = "any"
@@ -105,9 +105,9 @@ struct ConnectingTests {
     var address = broker.secureAddress
     address.port = link.port
     var settings = Given.settings()
-    settings.callTimeout = .seconds(2)
+    settings.callTimeout = .seconds(6)
     var (publisher, events) = try await Given.publisher(address, settings: settings)
-    try publisher.publish(Given.messages(90, to: queue, bytes: 100_000))
+    try publisher.publish(Given.messages(90, to: queue, bytes: 200_000))
     let outcome = await events.outcome(of: 90)
     #expect(outcome.confirmed.count == 90)
     #expect(outcome.unconfirmed == [])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AMQP
 
-@Suite("Consuming from a real broker", .timeLimit(.minutes(3)))
+@Suite("Consuming from a real broker", .timeLimit(.minutes(10)))
 struct ConsumingTests {
   @Test("Several queues come on one connection, and one acknowledgement settles a batch")
   func batches() async throws {

@@ -3,7 +3,7 @@ import BrokerFixture
 import Testing
 
 /// These stop, freeze and block their broker, so they have one of their own and run in turn.
-@Suite("A broker in trouble", .serialized, .timeLimit(.minutes(4)))
+@Suite("A broker in trouble", .serialized, .timeLimit(.minutes(10)))
 struct DisruptionTests {
   private static let own = Task { try await PrivateBroker.start() }
 

@@ -2,7 +2,7 @@ import AMQP
 import BrokerFixture
 import Testing
 
-@Suite("Messages that came back, on a real broker", .timeLimit(.minutes(3)))
+@Suite("Messages that came back, on a real broker", .timeLimit(.minutes(10)))
 struct ProbationTests {
   /// Queues with messages, the first `count` of each of which were delivered before and not settled.
   private func queues(_ counts: [Int], _ broker: PrivateBroker) async throws -> [String] {

@@ -2,7 +2,7 @@ import AMQP
 import BrokerFixture
 import Testing
 
-@Suite("Publishing to a real broker", .timeLimit(.minutes(3)))
+@Suite("Publishing to a real broker", .timeLimit(.minutes(10)))
 struct PublishingTests {
   @Test("Every message is confirmed once and arrives as it was sent")
   func confirms() async throws {

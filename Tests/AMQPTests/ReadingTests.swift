@@ -2,7 +2,7 @@ import AMQP
 import BrokerFixture
 import Testing
 
-@Suite("Reading through a queue on a real broker", .timeLimit(.minutes(3)))
+@Suite("Reading through a queue on a real broker", .timeLimit(.minutes(10)))
 struct ReadingTests {
   private func reader(_ queue: String, _ broker: PrivateBroker) async throws -> QueueReader {
     try await QueueReader.open(queue, at: broker.address, settings: Given.settings("reader"))
@@ -27,6 +27,27 @@ struct ReadingTests {
     #expect(left.map(\.properties.messageID) == ["m1", "m3", "m4", "m6", "m7"])
     #expect(left.allSatisfy { $0.deliveryCount == 1 })
     await second.close()
+  }
+
+  @Test("When a reader is closed, all it acknowledged is gone and all it held is there again")
+  func closing() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    for _ in 1...10 {
+      _ = try await Given.published(
+        Given.messages(300, to: queue, bytes: 10), at: broker.address)
+      let first = try await reader(queue, broker)
+      #expect(try await first.take(300).count == 300)
+      await first.close()
+      let second = try await reader(queue, broker)
+      let held = try await second.take(300)
+      #expect(held.count == 300)
+      try await second.acknowledge(held.map(\.deliveryTag))
+      await second.close()
+      let third = try await reader(queue, broker)
+      #expect(try await third.take(300).count == 0)
+      await third.close()
+    }
   }
 
   @Test("Large bodies end a portion, and none is left out")

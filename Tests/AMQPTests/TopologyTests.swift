@@ -2,7 +2,7 @@ import AMQP
 import BrokerFixture
 import Testing
 
-@Suite("Topology on a real broker", .timeLimit(.minutes(3)))
+@Suite("Topology on a real broker", .timeLimit(.minutes(10)))
 struct TopologyTests {
   @Test("Declaring twice changes nothing, and a check finds nothing to say")
   func idempotent() async throws {

@@ -95,6 +95,7 @@ extension EndToEnd {
       // Letter and answer go to different exchanges: either may come first.
       if limit == 3 { _ = try await witness.status(of: "poison", "rejected") }
       #expect(witness.statuses(of: "poison") == (limit == 3 ? ["rejected"] : []))
+      try await site.hasDeadLetters(ids.count)
       let text = try await site.run("dead-letters", "show", "poison-1")
       #expect(text.contains(explanation), "\(text)")
       #expect(text.contains(site.names.requests))

@@ -137,6 +137,17 @@ struct Site: Sendable {
 
   func count(_ sql: String) throws -> Int { Int(try query(sql).first?.first ?? "") ?? -1 }
 
+  /// Waits until so many lie among the dead letters, or more. A witness may have seen one a good while
+  /// before: a quorum queue has a message only when it is on disk.
+  func hasDeadLetters(_ count: Int) async throws {
+    var depth = 0
+    let isSo = try await eventually {
+      depth = try await client.depths(of: [names.deadLetters])[0].messageCount
+      return depth >= count
+    }
+    #expect(isSo, "\(depth) dead letters instead of \(count)")
+  }
+
   /// Waits until nothing is left to be sent.
   func outboxIsEmpty() async throws -> Bool {
     try await eventually { try unsent() == 0 }

@@ -1,6 +1,7 @@
 import AMQP
 import BrokerFixture
 import Contracts
+import Testing
 
 @testable import resize_worker
 
@@ -84,7 +85,12 @@ struct Witness {
   /// Reads on until what has been seen is enough.
   mutating func until(_ what: String, _ isEnough: ([Seen]) -> Bool) async throws {
     while !isEnough(seen) {
-      guard let event = await events.next() else { throw NeverCame(what: what, seen: seen) }
+      guard let event = await events.next() else {
+        let missed = NeverCame(what: what, seen: seen)
+        // What a test throws after its time limit is told to nobody.
+        if Task.isCancelled { Issue.record(missed) }
+        throw missed
+      }
       guard case .deliveries(let deliveries) = event, let last = deliveries.last else { continue }
       for delivery in deliveries { keep(Seen(delivery)) }
       consumer.acknowledge(upTo: last.deliveryTag, epoch: last.epoch)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import StoragePostgres
 
-@Suite("A server that goes away", .timeLimit(.minutes(2)))
+@Suite("A server that goes away", .timeLimit(.minutes(10)))
 struct LossTests {
   private static let rows = 40
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import StoragePostgres
 
-@Suite("What people look at on PostgreSQL", .timeLimit(.minutes(3)))
+@Suite("What people look at on PostgreSQL", .timeLimit(.minutes(10)))
 struct OperatorViewsTests {
   @Test("However many look, and however long it takes, a worker commits and beats meanwhile")
   func neighbours() async throws {

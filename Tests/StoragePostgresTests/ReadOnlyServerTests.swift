@@ -6,7 +6,7 @@ import Testing
 
 @testable import StoragePostgres
 
-@Suite("A server that can only be read", .timeLimit(.minutes(2)))
+@Suite("A server that can only be read", .timeLimit(.minutes(10)))
 struct ReadOnlyServerTests {
   @Test("Who reconnects to it believes nothing of it, and goes on once there is one to write to")
   func reconnection() async throws {

@@ -7,7 +7,7 @@ import Worker
 
 /// "Up and straight down again at the same instant costs nothing but rounding", with the whole worker: its wire format, its core, its
 /// service and a store; only time stands still.
-@Suite("Up and straight down again at one instant", .timeLimit(.minutes(2)))
+@Suite("Up and straight down again at one instant", .timeLimit(.minutes(10)))
 struct TakingBackTests {
   /// Of each product of the demo catalogue that charges an instance half-way through its time, and what it is changed to.
   struct Trip: Sendable, CustomTestStringConvertible {
