@@ -1,6 +1,6 @@
 import CLZ4
 
-/// Bytes made shorter by LZ4, with their length and a checksum: a frame of its own format, as the
+/// Bytes made shorter by LZ4, with their length and checksums: a frame of its own format, as the
 /// tool `lz4` reads it.
 enum LZ4Frame {
   /// LZ4 makes nothing shorter than by this factor (lz4_Block_format.md): where a frame says more, it
@@ -10,7 +10,8 @@ enum LZ4Frame {
   /// - Parameter bytes: At most 2 GB less 16 MB, far more than a page may have.
   static func compress(_ bytes: [UInt8]) -> [UInt8] {
     var preferences = LZ4F_preferences_t()
-    preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
+    // Of the blocks as they are stored, a tenth of what they hold.
+    preferences.frameInfo.blockChecksumFlag = LZ4F_blockChecksumEnabled
     preferences.frameInfo.contentSize = UInt64(bytes.count)
     let bound = LZ4F_compressFrameBound(bytes.count, &preferences)
     return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
@@ -34,8 +35,7 @@ enum LZ4Frame {
       LZ4F_getFrameInfo(context, &info, $0.baseAddress, &headerCount)
     }
     try require(hint)
-    guard info.contentChecksumFlag == LZ4F_contentChecksumEnabled,
-      info.contentSize <= UInt64(frame.count) * highestRatio
+    guard info.isChecked, info.contentSize <= UInt64(frame.count) * highestRatio
     else { throw PageDamage("its frame is not one of an outbox page") }
     let rest = frame.dropFirst(headerCount)
     var (left, consumed) = (0, rest.count)
@@ -56,5 +56,13 @@ enum LZ4Frame {
   private static func require(_ result: Int) throws(PageDamage) {
     guard LZ4F_isError(result) != 0 else { return }
     throw PageDamage("its frame is damaged (\(String(cString: LZ4F_getErrorName(result))))")
+  }
+}
+
+extension LZ4F_frameInfo_t {
+  /// Whether what is in it is covered by checksums; pages of older versions have one of the content.
+  fileprivate var isChecked: Bool {
+    blockChecksumFlag == LZ4F_blockChecksumEnabled
+      || contentChecksumFlag == LZ4F_contentChecksumEnabled
   }
 }

@@ -6,7 +6,7 @@ import Resizing
 /// A batch sends some five hundred messages, which were as many rows of fourteen columns to insert
 /// and, once confirmed, to delete. As a page they are one row each way, copied as bytes.
 ///
-/// The format: a version byte, and a frame of LZ4 with a checksum, of the messages: their number, and
+/// The format: a version byte, and a frame of LZ4 with checksums, of the messages: their number, and
 /// each one's destination, texts, headers and body. Lengths and numbers are variable-length integers,
 /// seven bits a byte, the low ones first.
 public enum OutboxPage {
