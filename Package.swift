@@ -96,7 +96,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
-    .systemLibrary(name: "CHeap"),
+    .target(name: "CHeap", linkerSettings: [.linkedLibrary("jemalloc")]),
     .executableTarget(
       name: "resize-worker",
       dependencies: [

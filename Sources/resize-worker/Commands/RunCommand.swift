@@ -1,5 +1,4 @@
 import ArgumentParser
-import CHeap
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,8 +23,6 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Events") var events: EventFlags
 
   func run() async throws {
-    // One heap instead of one a thread: what one thread frees of another's is used again at once.
-    mallopt(M_ARENA_MAX, 1)
     let settings = try configuration.settings(broker, store, catalog, worker, log, events)
     try await RunningWorker(settings).run()
   }
