@@ -8,10 +8,10 @@ public final class Assessment: Sendable, Equatable {
   public let after: Configuration
   public let quote: Quote
   /// The explanation of the quote, as it is sent.
-  public let lines: [QuoteLine]
+  public let lines: QuoteLines
 
   public init(
-    before: Configuration, after: Configuration, quote: Quote, lines: [QuoteLine]
+    before: Configuration, after: Configuration, quote: Quote, lines: QuoteLines
   ) {
     self.before = before
     self.after = after

@@ -76,13 +76,13 @@ public final class MovementRequest: Sendable, Equatable {
   public let answerBy: Moment
   /// One sentence for the customer's statement.
   public let description: String
-  public let lines: [QuoteLine]
+  public let lines: QuoteLines
   /// The payment that a compensating refund gives back.
   public let refundedPaymentId: String?
 
   public init(
     movement: Movement, requestId: String, tenantId: String, instanceId: String,
-    answerBy: Moment, description: String, lines: [QuoteLine], refundedPaymentId: String? = nil
+    answerBy: Moment, description: String, lines: QuoteLines, refundedPaymentId: String? = nil
   ) {
     self.movement = movement
     self.requestId = requestId

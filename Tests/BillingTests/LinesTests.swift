@@ -4,6 +4,24 @@ import Testing
 
 @Suite("Lines")
 struct LinesTests {
+  @Test("Lines are kept as they were added, whatever their texts, and differ where a text does")
+  func kept() throws {
+    let lines = [
+      QuoteLine(text: "", value: ""), QuoteLine(text: "a", value: "\u{0}"),
+      QuoteLine(text: "ünï¢ode 🐘", value: String(repeating: "x", count: 70_000)),
+      QuoteLine(text: "the same", value: "1"), QuoteLine(text: "the same", value: "1"),
+    ]
+    #expect(Array(QuoteLines(lines)) == lines)
+    #expect(QuoteLines(lines) == QuoteLines(lines))
+    #expect(QuoteLines(lines) != QuoteLines(lines.dropLast()))
+    #expect(QuoteLines([QuoteLine(text: "ab", value: "c")]) != [QuoteLine(text: "a", value: "bc")])
+    #expect(QuoteLines().isEmpty && Array(QuoteLines()) == [])
+    let name = String(repeating: "ä", count: 300)
+    var written = WrittenWorkings()
+    written.note("price of \(name) × \(name)", "\(Int64(7))")
+    #expect(Array(written.lines) == [QuoteLine(text: "price of \(name) × \(name)", value: "7")])
+  }
+
   @Test("the upgrade of the reference document is explained as the payment event shows it")
   func upgrade() throws {
     #expect(

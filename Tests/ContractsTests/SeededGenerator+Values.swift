@@ -80,8 +80,8 @@ extension SeededGenerator {
     }
   }
 
-  mutating func lines() -> [QuoteLine] {
-    list(5) { QuoteLine(text: $0.text(), value: $0.text()) }
+  mutating func lines() -> QuoteLines {
+    QuoteLines(list(5) { QuoteLine(text: $0.text(), value: $0.text()) })
   }
 
   mutating func quote() -> Quote {

@@ -11,11 +11,11 @@ extension QuoteRequest {
   ///
   /// Written by the very code that computes the quote. Throws what `quote()` throws.
   public func lines() throws(QuoteRefusal) -> [QuoteLine] {
-    try explainedQuote().lines
+    Array(try explainedQuote().lines)
   }
 
   /// The quote and the lines that explain it, computed once. Throws what `quote()` throws.
-  public func explainedQuote() throws(QuoteRefusal) -> (quote: Quote, lines: [QuoteLine]) {
+  public func explainedQuote() throws(QuoteRefusal) -> (quote: Quote, lines: QuoteLines) {
     var workings = WrittenWorkings()
     var quote = try quote(&workings)
     quote.exact = quote.exact.inLowestTerms

@@ -29,13 +29,11 @@ struct NoWorkings: Workings {
 
 /// Keeps every line.
 struct WrittenWorkings: Workings {
-  private(set) var lines: [QuoteLine] = []
+  private(set) var lines = QuoteLines()
   private var formula = Wording()
 
-  init() { lines.reserveCapacity(8) }
-
   mutating func note(_ text: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording) {
-    lines.append(line(text(), value()))
+    lines.append(text(), value())
   }
 
   mutating func conclude(_ formula: @autoclosure () -> Wording) {
@@ -45,11 +43,7 @@ struct WrittenWorkings: Workings {
   mutating func noteConclusion(
     _ ending: @autoclosure () -> Wording, _ value: @autoclosure () -> Wording
   ) {
-    lines.append(line(formula + ending(), value()))
-  }
-
-  private func line(_ text: borrowing Wording, _ value: borrowing Wording) -> QuoteLine {
-    QuoteLine(text: String(wording: text), value: String(wording: value))
+    lines.append(formula + ending(), value())
   }
 }
 

@@ -42,6 +42,17 @@ package struct Wording {
     return String(copying: text)
   }
 
+  /// In bytes of UTF-8.
+  var utf8Count: Int { beginning.utf8.count + count }
+
+  /// Adds it to bytes of UTF-8.
+  func append(to bytes: inout [UInt8]) {
+    if !beginning.isEmpty { bytes.append(contentsOf: beginning.utf8) }
+    self.bytes.span.extracting(first: count).withUnsafeBufferPointer {
+      bytes.append(contentsOf: $0)
+    }
+  }
+
   fileprivate var text: String { beginning.isEmpty ? latest : beginning + latest }
 
   /// Two texts, one behind the other.

@@ -80,18 +80,20 @@ extension JSONWriter {
   }
 
   /// Nothing where there are no lines.
-  mutating func member(_ name: StaticString, _ lines: [QuoteLine]) {
+  mutating func member(_ name: StaticString, _ lines: QuoteLines) {
     if !lines.isEmpty { array(name, lines) }
   }
 
   /// An array, of nothing where there are no lines.
-  mutating func array(_ name: StaticString, _ lines: [QuoteLine]) {
+  mutating func array(_ name: StaticString, _ lines: QuoteLines) {
     self.name(name)
     beginArray()
-    for line in lines {
+    lines.forEachUTF8 { text, value in
       beginObject()
-      member("text", line.text)
-      member("value", line.value)
+      self.name("text" as StaticString)
+      string(text)
+      self.name("value" as StaticString)
+      string(value)
       endObject()
     }
     endArray()

@@ -53,6 +53,9 @@ public struct JSONWriter: ~Copyable {
     }
   }
 
+  /// A text of valid UTF-8.
+  mutating func string(_ text: UnsafeBufferPointer<UInt8>) { appendQuoted(text) }
+
   public mutating func integer(_ number: some FixedWidthInteger) {
     integer(Int64(number))
   }

@@ -66,7 +66,7 @@ func fingerprint(of bytes: some Sequence<UInt8>) -> UInt64 {
 
 extension JSONWriter {
   /// A quote as customers see it, the same in a status and in the answer to a scenario.
-  mutating func writeMembers(of quote: Quote, lines: [QuoteLine]) {
+  mutating func writeMembers(of quote: Quote, lines: QuoteLines) {
     member("direction", quote.direction.rawValue)
     member("amount", quote.amount.value)
     member("currency", quote.amount.currency.code)

@@ -83,8 +83,8 @@ extension Fields {
     return steps
   }
 
-  func quoteLines(_ name: String) throws(ContractViolation) -> [QuoteLine] {
-    var lines: [QuoteLine] = []
+  func quoteLines(_ name: String) throws(ContractViolation) -> QuoteLines {
+    var lines = QuoteLines()
     for line in try objects(name) {
       lines.append(QuoteLine(text: try line.string("text"), value: try line.string("value")))
     }

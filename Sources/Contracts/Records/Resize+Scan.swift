@@ -55,7 +55,7 @@ extension Assessment {
     scanningFromQuote scanner: inout RecordScanner
   ) throws(RecordScanner.Surprise) {
     let quote = try Quote(scanning: &scanner)
-    var lines: [QuoteLine] = []
+    var lines = QuoteLines()
     if scanner.has("lines") {
       try scanner.begin("[")
       while try scanner.hasElement() {

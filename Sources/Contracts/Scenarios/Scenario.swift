@@ -67,7 +67,7 @@ public enum ScenarioAnswer {
     }
   }
 
-  public static func encode(id: JSONValue, quote: Quote, lines: [QuoteLine]) -> [UInt8] {
+  public static func encode(id: JSONValue, quote: Quote, lines: QuoteLines) -> [UInt8] {
     encode(id) { writer in
       writer.name("quote")
       writer.beginObject()

@@ -22,7 +22,7 @@ extension Quote {
 
 extension TextTable {
   /// The explanation of a quote, a term a line.
-  init(explaining lines: [QuoteLine]) {
+  init(explaining lines: QuoteLines) {
     self.init(.init("TERM"), .init("VALUE", .right))
     for line in lines { append(.init(line.text), .init(line.value)) }
   }
