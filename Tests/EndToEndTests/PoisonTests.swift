@@ -29,6 +29,13 @@ extension EndToEnd {
         }
       }
 
+      /// Ends the worker that the last turn has started.
+      func end() async {
+        let worker = current.withLock { $0 }
+        worker?.send(SIGKILL)
+        await worker?.ending()
+      }
+
       var log: String { current.withLock { $0?.log() ?? "" } }
     }
 
@@ -83,6 +90,9 @@ extension EndToEnd {
       // The last crash is counted a little after the broker has seen it.
       await eventually { supervisor.crashCount >= crashes }
       supervision.cancel()
+      try await supervision.value
+      // Nor may it take the poison again below.
+      await supervisor.end()
       #expect(supervisor.crashCount == crashes, "\(supervisor.log)")
       // One that was confirmed just before a crash is published once more, under its id.
       let ids = Set(witness.deadLetters.map { $0.properties.messageID })
