@@ -172,7 +172,10 @@ public struct DashboardServer: Service {
       }
     }
     await server.appendRoute("GET /") { _ in .text(Self.index) }
-    await server.appendRoute("GET /health/live") { _ in .text("alive\n") }
+    await server.appendRoute("GET /health/live") { [health] _ in
+      health().isAlive
+        ? .text("alive\n") : .text("the worker stands still\n", status: .serviceUnavailable)
+    }
     await server.appendRoute("GET /health/ready") { [health] _ in
       let report = health()
       return .json(

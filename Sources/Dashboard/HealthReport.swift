@@ -9,7 +9,14 @@ public struct HealthReport: Sendable, Equatable {
     public var message: String
   }
 
+  /// A worker turns twenty times a second, whatever there is to do; it waits for its database longest
+  /// of all, when it stops.
+  private static let longestTurn = (ready: Duration.seconds(10), alive: Duration.seconds(60))
+
   public var checks: [Check]
+  /// Whether the worker still turns. One that does not is no worker any more: what it holds is
+  /// another's as soon as it is ended.
+  public let isAlive: Bool
 
   public var isReady: Bool { checks.allSatisfy(\.isFine) }
 
@@ -18,12 +25,18 @@ public struct HealthReport: Sendable, Equatable {
   ///   - actualConsumers: How many the broker has confirmed and not taken back. More than there
   ///     should be are there for the moment in which a subscription is taken back.
   ///   - missing: What the broker lacks, for people; nil if nothing.
+  ///   - age: How long ago the worker has told its status.
   public init(
-    _ status: WorkerStatus, expectedConsumers: Int, actualConsumers: Int, missing: String? = nil
+    _ status: WorkerStatus, expectedConsumers: Int, actualConsumers: Int, missing: String? = nil,
+    age: Duration = .zero
   ) {
+    isAlive = age < Self.longestTurn.alive
     let consumers =
       "\(actualConsumers) of \(expectedConsumers) consumers are subscribed; see the worker's log"
     checks = [
+      Check(
+        "loop", age < Self.longestTurn.ready,
+        "the worker has stood still for \(age.components.seconds) s"),
       Check("intake", status.isIntakeConnected, "the consuming connection is lost"),
       Check("consumers", actualConsumers >= max(expectedConsumers, 1), consumers),
       Check("topology", missing == nil, missing ?? ""),

@@ -35,6 +35,18 @@ struct DashboardServerTests {
     #expect(!isReady(.starting))
   }
 
+  @Test("A worker that stands still is not ready, and after a minute not alive either")
+  func standingStill() {
+    func report(after seconds: Int) -> HealthReport {
+      HealthReport(
+        status(), expectedConsumers: 4, actualConsumers: 4, age: .seconds(seconds))
+    }
+    #expect(report(after: 9).isReady && report(after: 9).isAlive)
+    #expect(!report(after: 10).isReady && report(after: 10).isAlive)
+    #expect(report(after: 10).checks[0].message == "the worker has stood still for 10 s")
+    #expect(!report(after: 60).isAlive)
+  }
+
   @Test("An address is an IPv4 address and a port")
   func addresses() {
     #expect(DashboardAddress("127.0.0.1:9470")?.port == 9470)
@@ -46,17 +58,23 @@ struct DashboardServerTests {
   @Test("Health, metrics and the API answer; what is not there is 404, what is not ready 503")
   func answers() async throws {
     let ready = Mutex(false)
+    let age = Mutex(Duration.zero)
     let store = InMemoryStore()
     let port = try LocalPort.free()
     let server = DashboardServer(
       address: try #require(DashboardAddress("127.0.0.1:\(port)")), store: store,
       health: { [status = status()] in
         HealthReport(
-          ready.withLock { $0 } ? status : .starting, expectedConsumers: 4, actualConsumers: 4)
+          ready.withLock { $0 } ? status : .starting, expectedConsumers: 4, actualConsumers: 4,
+          age: age.withLock { $0 })
       }, metrics: { "n 1\n" }, now: { Moment(millisecondsSinceEpoch: 0) })
     let running = Task { try await server.run() }
     defer { running.cancel() }
     #expect(try await get(port, "/health/live").body == "alive\n")
+    age.withLock { $0 = .seconds(60) }
+    let still = try await get(port, "/health/live")
+    #expect(still.code == 503 && still.body == "the worker stands still\n")
+    age.withLock { $0 = .zero }
     let unready = try await get(port, "/health/ready")
     #expect(unready.code == 503 && unready.body.contains("the consuming connection is lost"))
     ready.withLock { $0 = true }

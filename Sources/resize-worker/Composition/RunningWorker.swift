@@ -91,9 +91,11 @@ struct RunningWorker {
       let dashboard = DashboardServer(
         address: dashboardAddress, store: store,
         health: {
-          HealthReport(
-            board.status, expectedConsumers: consumer.expectedConsumers,
-            actualConsumers: consumer.actualConsumers, missing: keeper.complaint)
+          let (status, age) = board.latest
+          return HealthReport(
+            status, expectedConsumers: consumer.expectedConsumers,
+            actualConsumers: consumer.actualConsumers, missing: keeper.complaint,
+            age: age)
         }, metrics: metrics.text, now: { .now },
         listening: { [logger] in
           logger.info(
@@ -158,9 +160,13 @@ struct RunningWorker {
 
 /// The worker's latest status, for whoever asks over HTTP.
 private final class StatusBoard: Sendable {
-  private let latest = Mutex(WorkerStatus.starting)
+  private let posted = Mutex((WorkerStatus.starting, at: SuspendingClock.now))
 
-  var status: WorkerStatus { latest.withLock { $0 } }
+  var latest: (status: WorkerStatus, age: Duration) {
+    posted.withLock { ($0.0, SuspendingClock.now - $0.at) }
+  }
 
-  @Sendable func post(_ status: WorkerStatus) { latest.withLock { $0 = status } }
+  @Sendable func post(_ status: WorkerStatus) {
+    posted.withLock { $0 = (status, SuspendingClock.now) }
+  }
 }
