@@ -19,7 +19,7 @@ public final class SQLiteStore: Store {
   ///   `locked` after the busy time-out.
   public init(_ configuration: SQLiteStoreConfiguration) throws(StoreError) {
     path = configuration.path
-    _ = Self.keepsNoMemoryStatistics
+    _ = Self.isSettled
     try Self.requirePlace(path)
     do {
       pool = try Self.open(configuration)
@@ -31,9 +31,16 @@ public final class SQLiteStore: Store {
     }
   }
 
-  /// Whether SQLite could be told to count no memory, which takes a lock for every allocation: it has
-  /// to be the first that the process asks of it, and goes on counting otherwise.
-  private static let keepsNoMemoryStatistics = csqlite_keep_no_memory_statistics() == SQLITE_OK
+  /// Whether SQLite could be told to count no memory, which takes a lock for every allocation, and to
+  /// keep its pages in one piece: one by one they take a fifth more, since heaps have no room for just
+  /// a page and a little. This has to be the first that the process asks of it, and it goes on as it
+  /// would otherwise.
+  private static let isSettled =
+    csqlite_keep_no_memory_statistics() == SQLITE_OK
+    && csqlite_keep_pages_in_one_piece(
+      Int32(SQLiteStoreConfiguration.pageSizeBytes),
+      Int32(SQLiteStoreConfiguration.writerCacheBytes / SQLiteStoreConfiguration.pageSizeBytes))
+      == SQLITE_OK
 
   private static func open(_ configuration: SQLiteStoreConfiguration) throws -> DatabasePool {
     let path = configuration.path
@@ -194,7 +201,7 @@ extension SQLiteStoreConfiguration {
     configuration.prepareDatabase { [path, logSizeBytes, logSizePages] db in
       try Schema.check(db, path: path)
       // KiB: a bigger cache of pages saves nothing that shows, the system has one, too.
-      let cacheSize = db.configuration.readonly ? 2_048 : 8_192
+      let cacheSize = db.configuration.readonly ? 2_048 : Self.writerCacheBytes / 1_024
       // Debian's SQLite overwrites what is deleted: it would read, and write again, every page that a
       // confirmed message leaves. What is deleted here is no secret that other tables would not tell.
       try db.execute(

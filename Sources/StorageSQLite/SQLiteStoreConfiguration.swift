@@ -22,4 +22,6 @@ public struct SQLiteStoreConfiguration: Sendable, Equatable {
   /// A page costs three system calls on its way through the log into the file. Half of it, SQLite's
   /// usual size, takes as much CPU in batches of twenty requests, and makes the file a tenth longer.
   static let pageSizeBytes = 8_192
+  /// What the writing connection keeps of the file in memory.
+  static let writerCacheBytes = 8 << 20
 }
