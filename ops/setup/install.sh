@@ -17,8 +17,8 @@ build|libsqlite3-dev|the embedded store
 build|libssl-dev|the hashes of the ledger
 build|libpq-dev|the C client of PostgreSQL, the store for more than one machine
 build|liblz4-dev|compresses the outbox
-build|libjemalloc-dev|the heap of the worker
 build|pkg-config|tells the compiler where those five are
+build|libjemalloc-dev|the heap of the worker
 build|rabbitmq-server|runs as a private node for demo and tests, never as a system service
 build|tzdata|calendar rules are counted in a product's time zone
 build|git|fetches the Swift packages

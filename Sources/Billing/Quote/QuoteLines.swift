@@ -1,7 +1,7 @@
 /// The lines that explain a quote, in order; see ``QuoteLine``.
 ///
-/// Their texts lie one behind the other in one piece of memory. A quote has some sixteen, which as
-/// strings of their own would cost half as much as computing it, and are only ever written out.
+/// Their texts lie one behind the other in one piece of memory: a quote has a dozen, which as strings
+/// would each be made, counted and freed, and are hardly ever anything but written out.
 public struct QuoteLines: Hashable, Sendable {
   /// Each text as its count of bytes and its UTF-8. A count is one byte; from 255 on it is 255 and
   /// eight bytes, the low one first.
