@@ -164,7 +164,7 @@ struct ConsumingTests {
     try connection.openChannel()
     try role.opened(connection, epoch: 1)
     try role.received(
-      .method(.consumerCanceled(tag: "deadline.\(queue).0", wantsAnswer: false)), on: connection)
+      .method(.consumerCanceled(tag: "deadline.\(queue).1", wantsAnswer: false)), on: connection)
     #expect(role.nextDeadline != nil)
     control.setMode(.paused)
     try role.turn(on: connection)

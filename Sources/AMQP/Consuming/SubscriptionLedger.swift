@@ -9,20 +9,25 @@ struct SubscriptionLedger {
   }
 
   private let queues: [String]
-  private let tags: [String]
+  /// What the tags of each queue begin with.
+  private let stems: [String]
+  /// The latest tag of each queue.
+  ///
+  /// None is used twice. RabbitMQ 3.10 takes the deliveries to a tag that is consumed under once more,
+  /// while some are still unsettled, for a gap, and ends the channel with an internal error.
+  private var tags: [String]
+  private var subscriptionCount = 0
   private var states: [State]
   /// Not to be consumed for now, whatever the others are.
   private(set) var suspended: Set<Int> = []
-  private let indices: [String: Int]
+  private var indices: [String: Int] = [:]
 
   /// - Parameter name: the connection's; consumers are named after it and their queue.
   init(queues: [String], name: String) {
     self.queues = queues
-    tags = queues.indices.map { index in
-      String(decoding: "\(name).\(queues[index])".utf8.prefix(200), as: UTF8.self) + ".\(index)"
-    }
+    stems = queues.map { String(decoding: "\(name).\($0)".utf8.prefix(200), as: UTF8.self) }
+    tags = stems
     states = Array(repeating: .idle(retryAt: nil), count: queues.count)
-    indices = Dictionary(uniqueKeysWithValues: zip(tags, queues.indices))
   }
 
   var activeCount: Int { states.count { $0 == .active } }
@@ -58,6 +63,10 @@ struct SubscriptionLedger {
   /// A subscription is asked for under this tag.
   mutating func subscribing(_ index: Int) -> String {
     states[index] = .subscribing
+    subscriptionCount += 1
+    indices[tags[index]] = nil
+    tags[index] = "\(stems[index]).\(subscriptionCount)"
+    indices[tags[index]] = index
     return tags[index]
   }
 
