@@ -95,6 +95,7 @@ extension EndToEnd {
       // Each answer reached who asked, by the property that went with it all the way.
       var mine = try await Witness(queue: reply, site.names, at: site.address)
       try await mine.until("three answers") { $0.count { $0.status == "rejected" } >= 3 }
+      #expect(mine.seen.count { $0.status == "rejected" } == 3)
       await stop(worker)
     }
 
