@@ -1,33 +1,14 @@
-/// Where an outgoing message goes, by what it is for; the topology turns it into an exchange of the installation.
-public enum Destination: Sendable, Equatable, Hashable {
-  /// The result exchange, `resize.results`.
-  case results
-  /// Straight to the queue that a request named in `reply_to`.
-  case reply(queue: String)
-  case payments
-  case commands
-  case metering
-  case deadLetters
-}
-
 /// A message ready for the wire: a CloudEvent in structured JSON, or a dead letter with its bytes as they came.
 ///
-/// A value that is shared, not copied, from hand to hand: it has a dozen references to count.
-public final class OutgoingEvent: Sendable, Equatable {
-  public let destination: Destination
-  public let routingKey: String
-  /// The event id and `message_id`: the same for the same message, however often it is sent.
-  public let id: String
-  /// The event type, e.g. `resize.status.v1`.
-  public let type: String
-  public let contentType: String
-  /// The request id.
-  public let correlationId: String?
-  public let traceparent: String?
-  public let tracestate: String?
-  /// Further headers, in order; for dead letters the reason and the source queue.
-  public let headers: [Header]
-  public let body: [UInt8]
+/// It is what the outbox keeps of it, in one piece of memory: as a dozen texts it would be made, counted and freed a dozen times on its
+/// way. Whoever asks for a text gets a copy of it; ``withParts(_:)`` lends them all.
+public struct OutgoingEvent: Sendable, Equatable {
+  /// Its parts one behind the other, each of them with its length before it: a byte for the destination, and for a reply the name of its
+  /// queue; routing key, id, type and content type; correlation id, `traceparent` and `tracestate`, each behind a byte that is 0 where
+  /// it is missing and 1 where not; how many headers there are, and the name and value of each; the body.
+  ///
+  /// Lengths and counts have seven bits a byte, the low ones first, and the high bit set in all but the last byte.
+  public let bytes: [UInt8]
 
   public struct Header: Sendable, Equatable {
     public var name: String
@@ -44,36 +25,121 @@ public final class OutgoingEvent: Sendable, Equatable {
     contentType: String = "application/cloudevents+json", correlationId: String? = nil,
     traceparent: String? = nil, tracestate: String? = nil, headers: [Header] = [], body: [UInt8]
   ) {
-    self.destination = destination
-    self.routingKey = routingKey
-    self.id = id
-    self.type = type
-    self.contentType = contentType
-    self.correlationId = correlationId
-    self.traceparent = traceparent
-    self.tracestate = tracestate
-    self.headers = headers
-    self.body = body
+    self = body.withUnsafeBufferPointer { body in
+      OutgoingEvent(
+        destination: destination, routingKey: routingKey, id: id, type: type,
+        contentType: contentType, correlationId: correlationId, traceparent: traceparent,
+        tracestate: tracestate, headers: headers, body: body)
+    }
   }
 
-  /// The same message with other parts where they are given.
-  func with(
-    destination: Destination? = nil, routingKey: String? = nil, traceparent: String? = nil,
-    tracestate: String? = nil
-  ) -> OutgoingEvent {
-    OutgoingEvent(
-      destination: destination ?? self.destination, routingKey: routingKey ?? self.routingKey,
-      id: id, type: type, contentType: contentType, correlationId: correlationId,
-      traceparent: traceparent ?? self.traceparent, tracestate: tracestate ?? self.tracestate,
-      headers: headers, body: body)
+  /// Copies a body that is lent.
+  init(
+    destination: Destination, routingKey: String, id: String, type: String,
+    contentType: String = "application/cloudevents+json", correlationId: String?,
+    traceparent: String?, tracestate: String?, headers: [Header], body: UnsafeBufferPointer<UInt8>
+  ) {
+    var size = 2 + 3
+    size += routingKey.countedSize + id.countedSize + type.countedSize + contentType.countedSize
+    size += correlationId?.countedSize ?? 0
+    size += traceparent?.countedSize ?? 0
+    size += tracestate?.countedSize ?? 0
+    if case .reply(let queue) = destination { size += queue.countedSize }
+    size += headers.count.encodedSize + body.count.encodedSize + body.count
+    for header in headers { size += header.name.countedSize + header.value.countedSize }
+    bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      guard var end = buffer.baseAddress else { return }
+      let start = end
+      end.put(destination.code)
+      if case .reply(let queue) = destination { end.put(counted: queue) }
+      end.put(counted: routingKey)
+      end.put(counted: id)
+      end.put(counted: type)
+      end.put(counted: contentType)
+      end.put(optional: correlationId)
+      end.put(optional: traceparent)
+      end.put(optional: tracestate)
+      end.put(count: headers.count)
+      for header in headers {
+        end.put(counted: header.name)
+        end.put(counted: header.value)
+      }
+      end.put(count: body.count)
+      end.put(body)
+      count = end - start
+    }
   }
 
-  public static func == (left: OutgoingEvent, right: OutgoingEvent) -> Bool {
-    left === right
-      || left.destination == right.destination && left.routingKey == right.routingKey
-        && left.id == right.id && left.type == right.type && left.contentType == right.contentType
-        && left.correlationId == right.correlationId && left.traceparent == right.traceparent
-        && left.tracestate == right.tracestate && left.headers == right.headers
-        && left.body == right.body
+  /// Takes bytes that ``EventParts`` has read to their end.
+  init(read bytes: UnsafeBufferPointer<UInt8>) { self.bytes = Array(bytes) }
+}
+
+extension OutgoingEvent {
+  public var destination: Destination { withParts { $0.destination } }
+  public var routingKey: String { withParts { String($0.routingKey) } }
+  /// The event id and `message_id`: the same for the same message, however often it is sent.
+  public var id: String { withParts { String($0.id) } }
+  /// The event type, e.g. `resize.status.v1`.
+  public var type: String { withParts { String($0.type) } }
+  public var contentType: String { withParts { String($0.contentType) } }
+  /// The request id.
+  public var correlationId: String? { withParts { $0.correlationId.map(String.init) } }
+  public var traceparent: String? { withParts { $0.traceparent.map(String.init) } }
+  public var tracestate: String? { withParts { $0.tracestate.map(String.init) } }
+  /// Further headers, in order; for dead letters the reason and the source queue.
+  public var headers: [Header] {
+    withParts { $0.headers.map { Header(String($0), String($1)) } }
+  }
+  public var body: [UInt8] { withParts { Array($0.body) } }
+
+  /// Whether it goes to the payment service: it asks for a payment or a refund, or voids one.
+  public var isForPayments: Bool { bytes.first == Destination.payments.code }
+
+  /// The same message to another destination.
+  func with(destination: Destination, routingKey: String) -> OutgoingEvent {
+    withParts { parts in
+      OutgoingEvent(
+        destination: destination, routingKey: routingKey, id: id, type: type,
+        contentType: contentType, correlationId: correlationId, traceparent: traceparent,
+        tracestate: tracestate, headers: headers, body: parts.body)
+    }
+  }
+}
+
+extension String {
+  fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.init(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The bytes that it takes with its length.
+  fileprivate var countedSize: Int { utf8.count.encodedSize + utf8.count }
+}
+
+extension Int {
+  /// The bytes that a count takes.
+  var encodedSize: Int { Swift.max(Int.bitWidth - leadingZeroBitCount + 6, 7) / 7 }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+  mutating func put(count: Int) {
+    var rest = UInt(bitPattern: count)
+    while rest > 0x7f {
+      put(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    put(UInt8(truncatingIfNeeded: rest))
+  }
+
+  fileprivate mutating func put(counted text: String) {
+    put(count: text.utf8.count)
+    // Lent without a reference counted for it; a text that is not in one piece is copied.
+    if text.utf8.withContiguousStorageIfAvailable({ put($0) }) == nil {
+      for byte in text.utf8 { put(byte) }
+    }
+  }
+
+  fileprivate mutating func put(optional text: String?) {
+    put(UInt8(text == nil ? 0 : 1))
+    if let text { put(counted: text) }
   }
 }

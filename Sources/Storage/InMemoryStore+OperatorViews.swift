@@ -52,7 +52,7 @@ extension InMemoryStore {
       needingAttention: resizes.count { $0.resize.attention != nil },
       timersDue: resizes.count { stored in stored.wakeAt.map { $0 <= now } ?? false },
       outboxRows: outbox.count,
-      outboxPayments: outbox.values.count { $0.event.destination == .payments },
+      outboxPayments: outbox.values.count { $0.event.isForPayments },
       oldestOutbox: outbox.values.map(\.createdAt).min(),
       instances: storedInstances.values.count { !$0.isRemoved },
       workers: workers.values.sorted { $0.worker.utf8.lexicographicallyPrecedes($1.worker.utf8) })

@@ -105,7 +105,7 @@ struct OutboxRelay {
   private mutating func holdUnsentPayments() {
     var others: [Int64] = []
     for sequence in unsent {
-      if let message = unconfirmed[sequence], message.event.destination == .payments {
+      if let message = unconfirmed[sequence], message.event.isForPayments {
         unconfirmed[sequence] = nil
         hold(message)
       } else {
@@ -164,7 +164,7 @@ struct OutboxRelay {
         message: message, retryAt: now.adding(milliseconds: wait), isUnroutable: reason != nil)
       guard let reason else { continue }
       unroutableMessages += 1
-      if message.event.destination == .payments, !message.isVoid {
+      if message.event.isForPayments, !message.isVoid {
         unroutedPayments.insert(sequence)
       }
       unroutable = Unroutable(

@@ -60,8 +60,7 @@ struct PublishWindow {
     exchange: String, routingKey: String, messageID: String?, replyCode: UInt16, replyText: String
   ) {
     let token = ledger.returned {
-      $0.routingKey == routingKey && $0.exchange == exchange
-        && $0.messageID == messageID
+      $0.isAddressed(to: exchange, routingKey, messageID: messageID)
     }
     guard let token else { return }
     outcome.returned.append(

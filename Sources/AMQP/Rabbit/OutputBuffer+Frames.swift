@@ -51,51 +51,30 @@ extension OutputBuffer {
     }
   }
 
-  /// Writes the content header of a body; false, with nothing written, if a property does not fit.
-  ///
-  /// - Parameter messageID: goes in place of that of the properties.
-  mutating func contentHeader(
-    _ properties: borrowing MessageProperties, messageID: String?, bodyByteCount: UInt64
-  ) -> Bool {
-    // Without a closure, which would hold a copy of the properties.
-    let start = beginFrame(UInt8(AMQP_FRAME_HEADER), channel: theChannel)
-    append(UInt16(AMQP_BASIC_CLASS))
-    append(UInt16(0))
-    append(bodyByteCount)
-    guard append(properties, messageID: messageID) else {
-      rollBack(to: start)
-      return false
-    }
-    endFrame(start)
-    return true
-  }
-
   /// Writes the frames of one publish, or nothing: then it answers why the message cannot be sent.
   mutating func publish(_ message: OutgoingMessage, frameMax: Int) -> String? {
-    switch message.opening {
-    case .unsendable(let reason): return reason
-    case .frames(_, let headerByteCount) where headerByteCount > frameMax:
-      return PublishOpening.oversizedHeader
-    case .frames(let opening, _):
-      append(opening)
-      appendBody(message.body, room: frameMax - Self.frameOverhead)
-      return nil
+    if let reason = message.unsendable { return reason }
+    let (batch, index) = (message.batch, message.index)
+    guard batch.entries[index].headerByteCount <= frameMax else {
+      return OutgoingBatch.oversizedHeader
     }
+    batch.withOpening(of: index) { append($0) }
+    batch.withBody(of: index) { appendBody($0, room: frameMax - Self.frameOverhead) }
+    return nil
   }
 
-  private mutating func appendBody(_ body: [UInt8], room: Int) {
-    var offset = 0
-    while offset < body.count {
-      let end = min(offset + room, body.count)
-      let frame = beginFrame(UInt8(AMQP_FRAME_BODY), channel: theChannel)
-      append(body[offset..<end])
+  private mutating func appendBody(_ body: UnsafeRawBufferPointer, room: Int) {
+    var rest = body[...]
+    while !rest.isEmpty {
+      let frame = beginFrame(UInt8(AMQP_FRAME_BODY))
+      append(UnsafeRawBufferPointer(rebasing: rest.prefix(room)))
       endFrame(frame)
-      offset = end
+      rest = rest.dropFirst(room)
     }
   }
 
   /// Writes what a frame begins with; its length is written by ``endFrame(_:)``.
-  private mutating func beginFrame(_ type: UInt8, channel: UInt16) -> Int {
+  mutating func beginFrame(_ type: UInt8, channel: UInt16 = theChannel) -> Int {
     let start = length
     append(type)
     append(channel)
@@ -103,7 +82,7 @@ extension OutputBuffer {
     return start
   }
 
-  private mutating func endFrame(_ start: Int) {
+  mutating func endFrame(_ start: Int) {
     let lengthStart = start + 3
     setLength(at: lengthStart, from: lengthStart + 4)
     append(UInt8(AMQP_FRAME_END))

@@ -24,7 +24,13 @@ struct OutputBuffer: ~Copyable {
   var count: Int { length - head }
   var isEmpty: Bool { count == 0 }
   /// A copy of everything in it.
-  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: memory, count: length)) }
+  var bytes: [UInt8] { withBytes(0..<length) { Array($0) } }
+
+  /// Lends some of what was written.
+  borrowing func withBytes<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    precondition(range.lowerBound >= 0 && range.upperBound <= length)
+    return body(UnsafeRawBufferPointer(start: memory + range.lowerBound, count: range.count))
+  }
 
   /// Lends what has not been sent.
   borrowing func withUnsent<R, E: Error>(
@@ -55,11 +61,18 @@ struct OutputBuffer: ~Copyable {
   mutating func append(_ value: UInt32) { append(fixed: value.bigEndian) }
   mutating func append(_ value: UInt64) { append(fixed: value.bigEndian) }
 
-  mutating func append(_ source: [UInt8]) { append(source[...]) }
+  mutating func append(_ source: [UInt8]) { source.withUnsafeBytes { append($0) } }
 
-  mutating func append(_ source: ArraySlice<UInt8>) {
-    let target = room(for: source.count)
-    source.withUnsafeBytes { target.copyMemory(from: $0) }
+  mutating func append(_ source: UnsafeRawBufferPointer) {
+    room(for: source.count).copyMemory(from: source)
+  }
+
+  /// A text of at most 255 bytes; false, and nothing written, if it is longer.
+  mutating func append(short text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count <= 255 else { return false }
+    append(UInt8(text.count))
+    append(UnsafeRawBufferPointer(text))
+    return true
   }
 
   /// A string of at most 255 bytes; false, and nothing written, if it is longer.
@@ -100,6 +113,12 @@ struct OutputBuffer: ~Copyable {
     precondition(place >= 0 && place + 4 <= length)
     let size = UInt32(truncatingIfNeeded: length - start)
     memory.storeBytes(of: size.bigEndian, toByteOffset: place, as: UInt32.self)
+  }
+
+  /// Writes a number into two bytes at `place`.
+  mutating func set(_ value: UInt16, at place: Int) {
+    precondition(place >= 0 && place + 2 <= length)
+    memory.storeBytes(of: value.bigEndian, toByteOffset: place, as: UInt16.self)
   }
 
   private mutating func append<Value: BitwiseCopyable>(fixed value: Value) {

@@ -8,8 +8,12 @@ extension String {
 
   /// Copies; nil for bytes that are not UTF-8.
   init?(validating bytes: amqp_bytes_t) {
-    self.init(
-      validating: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
+    // `String(validating:as:)` looks up the types of its parameters each time.
+    let buffer = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
+    guard let text = try? UTF8Span(validating: buffer.bindMemory(to: UInt8.self).span) else {
+      return nil
+    }
+    self.init(copying: text)
   }
 }
 

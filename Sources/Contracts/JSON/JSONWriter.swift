@@ -16,6 +16,11 @@ public struct JSONWriter: ~Copyable {
   /// What has been written, copied into an array of just that length.
   public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: memory.start, count: count)) }
 
+  /// Lends what has been written.
+  borrowing func withWritten<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: memory.start, count: count))
+  }
+
   public mutating func beginObject() { open("{") }
   public mutating func endObject() { close("}") }
   public mutating func beginArray() { open("[") }

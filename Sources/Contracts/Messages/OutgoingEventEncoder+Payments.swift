@@ -3,12 +3,14 @@ import Resizing
 
 extension OutgoingEventEncoder {
   /// `payment.requested.v1`; asked again, it has another id but the same idempotency key.
-  func paymentEvent(_ request: MovementRequest, at now: Moment) -> OutgoingEvent {
+  func paymentEvent(
+    _ request: MovementRequest, _ context: RequestContext, at now: Moment
+  ) -> OutgoingEvent {
     let attempt = request.movement.attempt
     let envelope = Envelope(
       type: .paymentRequested,
       id: String(wording: "\(request.requestId):payment:\(attempt)"),
-      subject: request.requestId, attempt: attempt)
+      subject: request.requestId, attempt: attempt, context: context)
     return event(envelope, .payments, "payment.requested", request.requestId, at: now) { writer in
       writer.member("paymentId", request.movement.id)
       writeMembers(of: request, to: &writer)
@@ -18,14 +20,16 @@ extension OutgoingEventEncoder {
   }
 
   /// `refund.requested.v1`; refunds of different purposes of one resize have different ids.
-  func refundEvent(_ request: MovementRequest, at now: Moment) -> OutgoingEvent {
+  func refundEvent(
+    _ request: MovementRequest, _ context: RequestContext, at now: Moment
+  ) -> OutgoingEvent {
     let movement = request.movement
     let what =
       movement.purpose == .downgrade ? "refund" : "refund:" + movement.purpose.rawValue
     let envelope = Envelope(
       type: .refundRequested,
       id: String(wording: "\(request.requestId):\(what):\(movement.attempt)"),
-      subject: request.requestId, attempt: movement.attempt)
+      subject: request.requestId, attempt: movement.attempt, context: context)
     return event(envelope, .payments, "refund.requested", request.requestId, at: now) { writer in
       writer.member("refundId", movement.id)
       writeMembers(of: request, to: &writer)
@@ -60,10 +64,11 @@ extension OutgoingEventEncoder {
   /// `payment.voidRequested.v1`: there is one for a payment, however often it is told.
   func voidEvent(
     _ paymentId: String, _ requestId: String, _ tenantId: String, _ reason: VoidReason,
-    at now: Moment
+    _ context: RequestContext, at now: Moment
   ) -> OutgoingEvent {
     let envelope = Envelope(
-      type: .paymentVoidRequested, id: requestId + ":void:1", subject: requestId)
+      type: .paymentVoidRequested, id: requestId + ":void:1", subject: requestId,
+      context: context)
     return event(envelope, .payments, "payment.voidRequested", requestId, at: now) { writer in
       writer.member("paymentId", paymentId)
       writer.member("requestId", requestId)

@@ -4,10 +4,11 @@ import Resizing
 extension OutgoingEventEncoder {
   /// `resize.status.v1` on the result exchange, and the same once more to `reply_to`.
   func statusEvents(
-    _ report: StatusReport, replyTo: String?, worker: String?, at now: Moment
+    _ report: StatusReport, replyTo: String?, worker: String?, _ context: RequestContext,
+    at now: Moment
   ) -> [OutgoingEvent] {
     let envelope = Envelope(
-      type: .resizeStatus, id: statusId(report), subject: report.instanceId)
+      type: .resizeStatus, id: statusId(report), subject: report.instanceId, context: context)
     let key = String(wording: "\(report.tenantId).\(report.status.rawValue)")
     let status = event(envelope, .results, key, report.requestId, at: now) { writer in
       write(report, to: &writer)

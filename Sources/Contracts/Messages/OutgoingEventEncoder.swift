@@ -32,23 +32,21 @@ public struct OutgoingEventEncoder: Sendable {
     _ emission: Emission, context: RequestContext = RequestContext(), worker: String? = nil,
     at now: Moment
   ) -> [OutgoingEvent] {
-    let events: [OutgoingEvent]
     switch emission {
     case .status(let report, let replyTo):
-      events = statusEvents(report, replyTo: replyTo, worker: worker, at: now)
+      return statusEvents(report, replyTo: replyTo, worker: worker, context, at: now)
     case .paymentRequested(let request):
-      events = [paymentEvent(request, at: now)]
+      return [paymentEvent(request, context, at: now)]
     case .refundRequested(let request):
-      events = [refundEvent(request, at: now)]
+      return [refundEvent(request, context, at: now)]
     case .voidRequested(let paymentId, let requestId, let tenantId, let reason):
-      events = [voidEvent(paymentId, requestId, tenantId, reason, at: now)]
+      return [voidEvent(paymentId, requestId, tenantId, reason, context, at: now)]
     case .apply(
       let requestId, let tenantId, let instanceId, let target, let expectedRevision, let attempt):
       let message = Envelope(
         type: .instanceApply, id: String(wording: "\(requestId):apply:\(attempt)"),
-        subject: instanceId,
-        attempt: attempt)
-      events = [
+        subject: instanceId, attempt: attempt, context: context)
+      return [
         event(message, .commands, "instance.apply", requestId, at: now) { writer in
           writer.member("requestId", requestId)
           writer.member("tenantId", tenantId)
@@ -61,8 +59,9 @@ public struct OutgoingEventEncoder: Sendable {
     case .rateChanged(
       let requestId, let tenantId, let instanceId, let currency, let before, let after,
       let effectiveAt):
-      let message = Envelope(type: .rateChanged, id: requestId + ":rate:1", subject: instanceId)
-      events = [
+      let message = Envelope(
+        type: .rateChanged, id: requestId + ":rate:1", subject: instanceId, context: context)
+      return [
         event(message, .metering, "rate.changed", requestId, at: now) { writer in
           writer.member("requestId", requestId)
           writer.member("tenantId", tenantId)
@@ -74,10 +73,6 @@ public struct OutgoingEventEncoder: Sendable {
         }
       ]
     }
-    guard context.traceparent != nil || context.tracestate != nil else { return events }
-    return events.map {
-      $0.with(traceparent: context.traceparent, tracestate: context.tracestate)
-    }
   }
 
   /// What the envelope of a message says about it.
@@ -87,6 +82,8 @@ public struct OutgoingEventEncoder: Sendable {
     var subject: String
     /// How often this was asked for; told as the header `x-attempt`. Nil for what is only told.
     var attempt: Int?
+    /// The trace that it belongs to.
+    var context = RequestContext.none
   }
 
   /// One event with its data as `writeData` writes the members.
@@ -94,11 +91,15 @@ public struct OutgoingEventEncoder: Sendable {
     _ envelope: Envelope, _ destination: Destination, _ routingKey: String, _ requestId: String,
     at now: Moment, writeData: (inout JSONWriter) -> Void
   ) -> OutgoingEvent {
-    OutgoingEvent(
-      destination: destination, routingKey: routingKey, id: envelope.id,
-      type: envelope.type.rawValue, correlationId: requestId,
-      headers: envelope.attempt.map(attemptHeader) ?? [],
-      body: self.envelope(envelope, at: now, writeData: writeData))
+    var writer = JSONWriter()
+    write(envelope, to: &writer, at: now, writeData: writeData)
+    return writer.withWritten { body in
+      OutgoingEvent(
+        destination: destination, routingKey: routingKey, id: envelope.id,
+        type: envelope.type.rawValue, correlationId: requestId,
+        traceparent: envelope.context.traceparent, tracestate: envelope.context.tracestate,
+        headers: envelope.attempt.map(attemptHeader) ?? [], body: body)
+    }
   }
 
   /// The bytes of an event.
@@ -106,6 +107,14 @@ public struct OutgoingEventEncoder: Sendable {
     _ envelope: Envelope, at now: Moment, writeData: (inout JSONWriter) -> Void
   ) -> [UInt8] {
     var writer = JSONWriter()
+    write(envelope, to: &writer, at: now, writeData: writeData)
+    return writer.bytes
+  }
+
+  private func write(
+    _ envelope: Envelope, to writer: inout JSONWriter, at now: Moment,
+    writeData: (inout JSONWriter) -> Void
+  ) {
     let constants = constants[envelope.type]
     writer.beginObject()
     writer.member("specversion", "1.0")
@@ -119,7 +128,6 @@ public struct OutgoingEventEncoder: Sendable {
     writeData(&writer)
     writer.endObject()
     writer.endObject()
-    return writer.bytes
   }
 
   private func attemptHeader(_ attempt: Int) -> [OutgoingEvent.Header] {

@@ -102,7 +102,7 @@ private struct NewPage {
     first = one.sequence
     last = one.sequence + Int64(messages.count - 1)
     createdAt = one.createdAt.millisecondsSinceEpoch
-    let sequences = messages.lazy.filter { $0.event.destination == .payments }.map(\.sequence)
+    let sequences = messages.lazy.filter { $0.event.isForPayments }.map(\.sequence)
     payments = "{" + sequences.map { "[\($0),\($0)]" }.joined(separator: ",") + "}"
     bytes = OutboxPage.encode(messages)
   }

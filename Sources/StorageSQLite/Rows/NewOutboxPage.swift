@@ -24,7 +24,7 @@ struct NewOutboxPage {
     createdAt = first.createdAt
     var payments = SequenceBits(
       noneOf: first.sequence...messages[messages.endIndex - 1].sequence)
-    for message in messages where message.event.destination == .payments {
+    for message in messages where message.event.isForPayments {
       payments.insert(message.sequence)
     }
     self.payments = payments

@@ -34,7 +34,7 @@ struct BrokerRelay: RelayPublisher {
 
   func publish(_ messages: [OutboxMessage]) {
     do {
-      try publisher.publish(messages.map(outgoing))
+      try publisher.publish(outgoing(messages))
     } catch {
       // Many batches wait for a broker that blocks; nobody but the worker knows of these.
       logger.warning("\(messages.count) messages are published later: \(error)")
@@ -64,27 +64,36 @@ struct BrokerRelay: RelayPublisher {
     }
   }
 
-  private func outgoing(_ message: OutboxMessage) -> AMQP.OutgoingMessage {
-    let event = message.event
-    var headers = HeaderTable(
-      event.headers.map { HeaderTable.Field(name: $0.name, value: .string($0.value)) })
-    if let traceparent = event.traceparent { headers["traceparent"] = .string(traceparent) }
-    if let tracestate = event.tracestate { headers["tracestate"] = .string(tracestate) }
-    let (exchange, routingKey) = route(event)
-    return AMQP.OutgoingMessage(
-      token: UInt64(bitPattern: message.sequence), exchange: exchange, routingKey: routingKey,
-      isMandatory: event.destination.isMandatory,
-      properties: MessageProperties(
-        contentType: event.contentType, headers: headers, correlationID: event.correlationId,
-        messageID: event.id,
-        timestamp: UInt64(clamping: message.createdAt.instant.secondsSinceEpoch),
-        type: event.type, appID: appID),
-      body: event.body)
+  private func outgoing(_ messages: [OutboxMessage]) -> [AMQP.OutgoingMessage] {
+    var batch = OutgoingBatch(
+      count: messages.count, byteCount: messages.reduce(0) { $0 + $1.event.bytes.count })
+    for message in messages { append(message, to: &batch) }
+    return batch.messages()
   }
 
-  private func route(_ event: OutgoingEvent) -> (exchange: String, routingKey: String) {
-    if case .reply(let queue) = event.destination { return ("", queue) }
-    return (names.exchange(of: event.destination), event.routingKey)
+  private func append(_ message: OutboxMessage, to batch: inout OutgoingBatch) {
+    message.event.withParts { parts in
+      let destination = parts.destination
+      // An answer goes through the default exchange, which routes by the name of a queue.
+      batch.append(
+        token: UInt64(bitPattern: message.sequence), exchange: names.exchange(of: destination),
+        routingKey: parts.replyQueue ?? parts.routingKey, isMandatory: destination.isMandatory,
+        body: parts.body
+      ) { properties in
+        properties.contentType(parts.contentType)
+        properties.beginHeaders()
+        for (name, value) in parts.headers { properties.header(name, value) }
+        if let traceparent = parts.traceparent { properties.header("traceparent", traceparent) }
+        if let tracestate = parts.tracestate { properties.header("tracestate", tracestate) }
+        properties.endHeaders()
+        properties.persistence(true)
+        if let id = parts.correlationId { properties.correlationID(id) }
+        properties.messageID(parts.id)
+        properties.timestamp(UInt64(clamping: message.createdAt.instant.secondsSinceEpoch))
+        properties.type(parts.type)
+        properties.appID(appID)
+      }
+    }
   }
 }
 
