@@ -16,8 +16,8 @@ public struct ConformanceRule: Sendable, CustomTestStringConvertible {
   public var testDescription: String { sentence }
 
   public static let all: [ConformanceRule] =
-    loadAndCommit + conflicts + refusals + timers + outbox + duties + trials + operatorViews
-    + operatorActions + concurrency + ledger
+    loadAndCommit + conflicts + refusals + timers + outbox + duties + trials + timeline
+    + operatorViews + operatorActions + concurrency + ledger
 }
 
 /// Expects a call to fail with a code, and a message for people.

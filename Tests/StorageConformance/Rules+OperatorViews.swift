@@ -4,24 +4,6 @@ import Testing
 
 extension ConformanceRule {
   static let operatorViews = [
-    ConformanceRule("a timeline tells in order what happened and which worker wrote it") {
-      store async throws in
-      let first = ChangeSet(
-        worker: "w-1", resizes: [Sample.resize("req-1"), Sample.resize("req-2")],
-        timeline: [
-          Sample.entry("req-1", "requested", detail: "small → large"),
-          Sample.entry("req-2", "requested"), Sample.entry("req-1", "paymentRequested"),
-        ])
-      #expect(try await store.commit(first) == .committed)
-      let second = ChangeSet(worker: "w-2", timeline: [Sample.entry("req-1", "paid", detail: "")])
-      #expect(try await store.commit(second) == .committed)
-      let rows = try await store.timeline(requestId: "req-1")
-      #expect(rows.map(\.worker) == ["w-1", "w-1", "w-2"])
-      #expect(rows.map(\.entry) == [first.timeline[0], first.timeline[2], second.timeline[0]])
-      #expect(rows.map(\.number) == rows.map(\.number).sorted())
-      #expect(Set(rows.map(\.number)).count == 3)
-      #expect(try await store.timeline(requestId: "req-3").isEmpty)
-    },
     ConformanceRule("postings come back in the order they were made, of one resize only") {
       store async throws in
       let changes = ChangeSet(
