@@ -40,6 +40,11 @@ struct PreparedStatement {
     try bind(text, at: index)
   }
 
+  /// Binds a text of a few bytes, which are copied; `run(binding:at:)` is for many.
+  func bind(text: [UInt8], at index: Int32) throws {
+    try check(text.withUnsafeBufferPointer { bind($0, at: index) })
+  }
+
   /// Binds a few bytes, which are copied; `run(bindingBlob:at:)` is for many.
   func bind(_ blob: [UInt8], at index: Int32) throws {
     let code = blob.withUnsafeBytes { bytes in

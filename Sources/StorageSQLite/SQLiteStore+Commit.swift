@@ -8,16 +8,18 @@ extension SQLiteStore {
     try changes.requireBalancedPostings()
     if changes.isEmpty { return .committed }
     // Encoded before the transaction, which keeps other processes out while it lasts.
+    let told = ToldTimeline(changes)
     let resizes = changes.resizes.withUnsafeBufferPointer { resizes in
       // By index: a resize that is taken out has its three dozen references counted.
-      resizes.indices.map { ResizeRow(resizes[$0]) }
+      resizes.indices.map { ResizeRow(resizes[$0], beginning: told.beginnings[$0]) }
     }
     let instanceRecords = changes.instances.map { RecordCodec.encode($0.instance) }
     let outboxPages = NewOutboxPage.pages(of: changes.outbox)
     return try await transact { db in
       var numbers = try ResizeNumbers(db, capacity: resizes.count)
       var counters = CounterRows()
-      let requestIds = try ResizeRows(db).write(resizes, &numbers, &counters)
+      let requestIds = try ResizeRows(db).write(
+        resizes, by: changes.worker, &numbers, &counters)
       let instanceIds =
         try InstanceRows(db).write(changes.instances, instanceRecords, &counters)
         + InstanceRows(db).write(changes.locks)
@@ -26,7 +28,7 @@ extension SQLiteStore {
       }
       try counters.write(db)
       try LedgerRows(db).append(changes.postings, &numbers)
-      try TimelineRows(db).append(changes.timeline, by: changes.worker, &numbers)
+      try TimelineRows(db).append(told.pages, by: changes.worker, &numbers)
       // Deleted first, so that new rows find their pages free.
       try OutboxRows(db).delete(changes.confirmed, of: changes.worker)
       try OutboxRows(db).append(outboxPages)

@@ -163,10 +163,9 @@ struct SQLiteFailureTests {
       }
       try await store.set(.payments, to: SwitchPosition(isPaused: true, changedBy: "ann"))
       #expect(try await store.switches().payments.isPaused)
-      try await store.transact { db in
-        .commit(try db.execute(sql: "DELETE FROM resizes WHERE record = '{\"v\":1}'"))
-      }
-      #expect(try await store.resizes(matching: ResizeFilter()).isEmpty)
+      let whole = Sample.resize("req-1", version: 1)
+      #expect(try await store.commit(ChangeSet(worker: "w", resizes: [whole])) == .committed)
+      #expect(try await store.resizes(matching: ResizeFilter()).count == 1)
       await store.close()
     }
   }

@@ -12,8 +12,10 @@ struct ResizeRow {
   /// The version that the row has to have; 0 where there must be none.
   let version: Int64
   let record: [UInt8]
+  /// What the commit tells of it; empty where the row is there.
+  let beginning: TimelinePage
 
-  init(_ resize: Resize) {
+  init(_ resize: Resize, beginning: ArraySlice<TimelineEntry>) {
     requestId = resize.requestId
     instanceId = resize.request.instanceId
     tenantId = resize.request.tenantId
@@ -22,5 +24,6 @@ struct ResizeRow {
     wakeAt = resize.dueAt
     version = resize.version
     record = RecordCodec.encode(resize)
+    self.beginning = TimelinePage(of: requestId, beginning)
   }
 }

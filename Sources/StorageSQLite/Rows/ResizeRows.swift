@@ -3,19 +3,19 @@ import Resizing
 
 /// Writes resizes, each only on top of the version it carries.
 struct ResizeRows {
-  private let db: Database
   private let insertion: PreparedStatement
   private let request: PreparedStatement
   private let find: PreparedStatement
   private let update: PreparedStatement
 
   init(_ db: Database) throws {
-    self.db = db
     insertion = try PreparedStatement(
       db,
       """
-      INSERT INTO resizes (request_id, state, needs_attention, wake_at, record, version)
-      VALUES (?1, ?2, ?3, ?4, ?5, 1)
+      INSERT OR FAIL INTO resizes
+        (request_id, state, needs_attention, wake_at, record, begun_by, beginning_length,
+          beginning, version)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
       """)
     request = try PreparedStatement(
       db,
@@ -27,7 +27,7 @@ struct ResizeRows {
     find = try PreparedStatement(
       db,
       """
-      SELECT number, version, state
+      SELECT number, version, state, beginning_length
       FROM requests JOIN resizes ON resizes.number = requests.resize
       WHERE requests.request_id = ?1
       """)
@@ -40,15 +40,18 @@ struct ResizeRows {
       """)
   }
 
+  /// - Parameter worker: The one that commits.
   /// - Returns: The request ids whose row has another version.
   func write(
-    _ resizes: [ResizeRow], _ numbers: inout ResizeNumbers, _ counters: inout CounterRows
+    _ resizes: [ResizeRow], by worker: String, _ numbers: inout ResizeNumbers,
+    _ counters: inout CounterRows
   ) throws -> [String] {
     var stale: [String] = []
+    try insertion.bind(worker, at: 6)
     for resize in resizes {
       let isCurrent =
         resize.version == 0
-        ? try insert(resize, &numbers) : try update(resize, &numbers, &counters)
+        ? try insert(resize) : try update(resize, &numbers, &counters)
       if isCurrent {
         counters.add(1, to: resize.state.rawValue)
       } else {
@@ -58,18 +61,19 @@ struct ResizeRows {
     return stale
   }
 
-  private func insert(_ resize: ResizeRow, _ numbers: inout ResizeNumbers) throws -> Bool {
+  /// Its number is not noted: what the commit tells of it stands in the row, and postings of a resize
+  /// nearly always come later.
+  private func insert(_ resize: ResizeRow) throws -> Bool {
     try insertion.bind(resize.requestId, at: 1)
     try bindCourse(of: resize, to: insertion)
+    try insertion.bind(resize.beginning.length, at: 7)
+    try insertion.bind(text: resize.beginning.entries, at: 8)
     _ = try insertion.run(binding: resize.record, at: 5)
-    let number = db.lastInsertedRowID
     try request.bind(resize.requestId, at: 1)
     try request.bind(resize.instanceId, at: 2)
     try request.bind(resize.tenantId, at: 3)
     // Where the id is taken, the row above goes with the transaction.
-    guard try request.run() == 1 else { return false }
-    numbers.noteNew(resize.requestId, number)
-    return true
+    return try request.run() == 1
   }
 
   private func update(
@@ -78,12 +82,13 @@ struct ResizeRows {
     try find.bind(resize.requestId, at: 1)
     guard try find.next() else { return false }
     let (number, version, state) = (find.integer(at: 0), find.integer(at: 1), find.text(at: 2))
+    let beginningLength = find.integer(at: 3)
     find.reset()
     guard version == resize.version else { return false }
     try update.bind(number, at: 1)
     try bindCourse(of: resize, to: update)
     _ = try update.run(binding: resize.record, at: 5)
-    numbers.note(resize.requestId, number)
+    numbers.note(resize.requestId, number, beginningLength: beginningLength)
     counters.add(-1, to: state)
     return true
   }

@@ -1,4 +1,3 @@
-import Contracts
 import GRDB
 import Resizing
 import Storage
@@ -9,23 +8,22 @@ struct TimelineRows {
 
   init(_ db: Database) { self.db = db }
 
+  /// Appends what a commit tells of resizes that were there before it.
   func append(
-    _ entries: [TimelineEntry], by worker: String, _ numbers: inout ResizeNumbers
+    _ pages: [TimelinePage], by worker: String, _ numbers: inout ResizeNumbers
   ) throws {
-    guard !entries.isEmpty else { return }
+    guard !pages.isEmpty else { return }
     let insertion = try PreparedStatement(
       db,
       """
       INSERT OR FAIL INTO timeline_pages (key, length, worker, entries) VALUES (?1, ?2, ?3, ?4)
       """)
     try insertion.bind(worker, at: 3)
-    var rest = entries[...]
-    while let requestId = rest.first?.requestId {
-      let page = rest.prefix { $0.requestId == requestId }
-      rest = rest[page.endIndex...]
-      try insertion.bind(try numbers.nextTimelineKey(of: requestId, for: page.count), at: 1)
-      try insertion.bind(Int64(page.count), at: 2)
-      _ = try insertion.run(binding: TimelinePage.encode(page), at: 4)
+    for page in pages {
+      let key = try numbers.nextTimelineKey(of: page.requestId, for: page.length)
+      try insertion.bind(key, at: 1)
+      try insertion.bind(page.length, at: 2)
+      _ = try insertion.run(binding: page.entries, at: 4)
     }
   }
 
@@ -37,7 +35,8 @@ struct TimelineRows {
       """
       INSERT OR FAIL INTO timeline_pages (key, length, worker, entries)
       SELECT
-        (SELECT ifnull(max(key + length), resizes.number << 20 | 1) FROM timeline_pages
+        (SELECT ifnull(max(key + length), resizes.number << 20 | (beginning_length + 1))
+          FROM timeline_pages
           WHERE key >= resizes.number << 20 AND key < (resizes.number + 1) << 20),
         1, ?2, json_array(json_array(?3, ?4, state, ?5))
       FROM requests JOIN resizes ON resizes.number = requests.resize
@@ -59,10 +58,15 @@ struct TimelineRows {
     let rows = try PreparedStatement(
       db,
       """
+      SELECT 1 AS number, begun_by, beginning
+      FROM requests JOIN resizes ON resizes.number = requests.resize
+      WHERE requests.request_id = ?1
+      UNION ALL
       SELECT timeline_pages.number, worker, entries
       FROM requests JOIN timeline_pages
         ON key >= requests.resize << 20 AND key < (requests.resize + 1) << 20
-      WHERE request_id = ?1 ORDER BY key
+      WHERE request_id = ?1
+      ORDER BY number
       """)
     try rows.bind(requestId, at: 1)
     var timeline: [TimelineRow] = []
@@ -77,43 +81,5 @@ struct TimelineRows {
       }
     }
     return timeline
-  }
-}
-
-/// What one commit tells of a resize, as JSON: `[[at, event, state, detail or null], …]`.
-private enum TimelinePage {
-  static func encode(_ entries: ArraySlice<TimelineEntry>) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.beginArray()
-    for entry in entries {
-      writer.beginArray()
-      writer.integer(entry.at.millisecondsSinceEpoch)
-      writer.string(entry.event)
-      writer.string(entry.state.rawValue)
-      if let detail = entry.detail { writer.string(detail) } else { writer.null() }
-      writer.endArray()
-    }
-    writer.endArray()
-    return writer.bytes
-  }
-
-  /// Nil if the bytes are not what `encode` wrote.
-  static func decode(_ bytes: [UInt8], of requestId: String) -> [TimelineEntry]? {
-    guard case .array(let elements) = try? JSONParser.parse(bytes) else { return nil }
-    var entries: [TimelineEntry] = []
-    for element in elements {
-      guard case .array(let values) = element, values.count == 4,
-        case .number(let at) = values[0], let milliseconds = Int64(at),
-        case .string(let event) = values[1], case .string(let name) = values[2],
-        let state = ResizeState(rawValue: name)
-      else { return nil }
-      var detail: String?
-      if case .string(let text) = values[3] { detail = text }
-      entries.append(
-        TimelineEntry(
-          requestId: requestId, at: Moment(millisecondsSinceEpoch: milliseconds), event: event,
-          state: state, detail: detail))
-    }
-    return entries
   }
 }

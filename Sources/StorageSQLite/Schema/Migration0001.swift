@@ -18,13 +18,17 @@ let migration0001 = """
   ) WITHOUT ROWID;
 
   CREATE TABLE resizes (
-    number          INTEGER PRIMARY KEY,  -- in the order of first commits
-    request_id      TEXT    NOT NULL,     -- unique in requests
-    state           TEXT    NOT NULL,
-    needs_attention INTEGER NOT NULL,
-    wake_at         INTEGER,              -- ms; the timer is due, or the lease on it is over
-    version         INTEGER NOT NULL,
-    record          TEXT    NOT NULL      -- JSON of RecordCodec: the whole resize
+    number           INTEGER PRIMARY KEY, -- in the order of first commits
+    request_id       TEXT    NOT NULL,    -- unique in requests
+    state            TEXT    NOT NULL,
+    needs_attention  INTEGER NOT NULL,
+    wake_at          INTEGER,             -- ms; the timer is due, or the lease on it is over
+    version          INTEGER NOT NULL,
+    begun_by         TEXT    NOT NULL,    -- the worker that made the row
+    beginning_length INTEGER NOT NULL,    -- how many entries are in it:
+    beginning        TEXT    NOT NULL,    -- the first page of its timeline, see timeline_pages
+    record           TEXT    NOT NULL,    -- JSON of RecordCodec: the whole resize
+    CONSTRAINT "a timeline has 1048574 entries at most" CHECK (beginning_length <= 1048574)
   );
   -- Timers, and lists by state: those without a timer stand in the order of their numbers.
   CREATE INDEX resizes_by_state     ON resizes (state, wake_at);
@@ -121,7 +125,8 @@ let migration0001 = """
       = (NEW.account, NEW.currency))
     BEGIN SELECT raise(ABORT, 'an account of the ledger only goes forward'); END;
 
-  -- A row is a page: what one commit tells of a resize, two rows a request instead of seven.
+  -- What happened to a resize. A page is what one commit tells of it; the first commit's stands in
+  -- resizes.beginning, which saves a row with each request, later ones are rows here.
   -- One number is its key, so that new pages are put behind the last one, without a search for their
   -- place: clustered by (resize, number), each row cost half as much again.
   CREATE TABLE timeline_pages (
@@ -140,11 +145,28 @@ let migration0001 = """
   CREATE TRIGGER timeline_pages_replace BEFORE INSERT ON timeline_pages
     WHEN EXISTS (SELECT 1 FROM timeline_pages WHERE key = NEW.key)
     BEGIN SELECT raise(FAIL, 'the timeline is append-only, and this row is there'); END;
+  -- The first pages are append-only likewise. Updates of other columns run none of this. Pages belong
+  -- to the row by its number, which answers to every name of a rowid. A number that SQLite is still to
+  -- choose is -1 or NULL here, and is not looked up: a seek costs more than the rest of the trigger.
+  CREATE TRIGGER resizes_update
+    BEFORE UPDATE OF number, rowid, oid, _rowid_, begun_by, beginning_length, beginning ON resizes
+    BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
+  CREATE TRIGGER resizes_delete BEFORE DELETE ON resizes
+    BEGIN SELECT raise(ABORT, 'the timeline is append-only'); END;
+  CREATE TRIGGER resizes_replace BEFORE INSERT ON resizes
+    WHEN NEW.number > 0 AND EXISTS (SELECT 1 FROM resizes WHERE number = NEW.number)
+    BEGIN SELECT raise(FAIL, 'the timeline is append-only, and this row is there'); END;
   CREATE VIEW timeline AS
     SELECT resize, number + entry.key AS number, json_extract(entry.value, '$[0]') AS at, worker,
       json_extract(entry.value, '$[1]') AS event, json_extract(entry.value, '$[2]') AS state,
       json_extract(entry.value, '$[3]') AS detail
-    FROM timeline_pages, json_each(timeline_pages.entries) AS entry;
+    FROM (
+      SELECT number AS resize, 1 AS number, begun_by AS worker, beginning AS entries FROM resizes
+      UNION ALL
+      SELECT resize, number, worker, entries FROM timeline_pages
+    ) AS page
+    -- CROSS keeps SQLite from copying all pages before it reads them.
+    CROSS JOIN json_each(page.entries) AS entry;
 
   -- What people did by hand; what was about a resize stands in its timeline as well.
   CREATE TABLE operator_actions (
