@@ -1,11 +1,15 @@
 /// Events one behind the other: how many there are, and the bytes of each.
-public struct OutgoingEventList {
+public struct OutgoingEventList: Sendable {
   public private(set) var bytes: [UInt8] = []
 
+  public init() {}
+
+  /// Begins it anew, in the memory that it has.
   /// - Parameters:
   ///   - count: How many events will be appended.
   ///   - byteCount: How many bytes they have, all together.
-  public init(count: Int, byteCount: Int) {
+  public mutating func begin(count: Int, byteCount: Int) {
+    bytes.removeAll(keepingCapacity: true)
     bytes.reserveCapacity(count.encodedSize + byteCount)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count.encodedSize) { buffer in
       guard let start = buffer.baseAddress else { return }

@@ -91,7 +91,7 @@ struct ConnectingTests {
       bodies.insert(try #require(delivery.body))
       consumer.acknowledge(delivery.deliveryTag, epoch: delivery.epoch)
     }
-    #expect(bodies.contains(messages[7].body))
+    #expect(bodies.contains(messages[7].written.body))
     consumer.close()
     await consumer.closed()
   }

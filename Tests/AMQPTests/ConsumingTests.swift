@@ -246,7 +246,7 @@ struct ConsumingTests {
     let deliveries = await events.deliveries(3)
     #expect(deliveries.map(\.bodyByteCount) == [1_000, 1_000_001, 1_000])
     #expect(deliveries.map { $0.body?.count } == [1_000, nil, 1_000])
-    #expect(deliveries[2].body == messages[2].body)
+    #expect(deliveries[2].body == messages[2].written.body)
     consumer.close()
   }
 

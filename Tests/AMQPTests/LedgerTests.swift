@@ -58,7 +58,7 @@ struct ConfirmLedgerTests {
     var ledger = Self.filled(4)
     var tokens: [UInt64] = []
     let found = ["m2", "m2", "m4"].map { id in
-      ledger.returned { $0.isAddressed(to: "", "q", messageID: id) }
+      ledger.returned { $0.written.messageID == id }
     }
     #expect(found == [2, nil, 4])
     ledger.settle(3, multiple: true, into: &tokens)

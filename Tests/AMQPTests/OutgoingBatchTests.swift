@@ -2,29 +2,27 @@ import Testing
 
 @testable import AMQP
 
-@Suite("Messages that are encoded together")
-struct OutgoingBatchTests {
-  private static func wire(_ message: OutgoingMessage) -> [UInt8] {
-    var buffer = OutputBuffer()
-    #expect(buffer.publish(message, frameMax: 4_096) == nil)
-    return buffer.bytes
+/// What a worker says of its messages, by texts that are lent.
+private final class LentBatch: OutgoingBatch {
+  /// Of each message: exchange, routing key, content type, header, correlation id, message id, type, app id.
+  let texts: [[String]]
+  let bodies: [[UInt8]]
+
+  init(_ texts: [[String]], bodies: [[UInt8]]) {
+    self.texts = texts
+    self.bodies = bodies
   }
 
-  /// What a worker says of a message, by texts that are lent.
-  private static func append(
-    _ token: UInt64, _ texts: [String], body: [UInt8], isMandatory: Bool,
-    to batch: inout OutgoingBatch
-  ) {
+  func write(_ index: Int, to writer: inout MessageWriter) {
+    let texts = texts[index]
     let lent = texts.map { text in
       let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
       _ = copy.initialize(from: text.utf8)
       return UnsafeBufferPointer(copy)
     }
     defer { for text in lent { text.deallocate() } }
-    body.withUnsafeBufferPointer { body in
-      batch.append(
-        token: token, exchange: texts[0], routingKey: lent[1], isMandatory: isMandatory, body: body
-      ) { properties in
+    bodies[index].withUnsafeBufferPointer { body in
+      writer.publish(to: texts[0], routingKey: lent[1], body: body) { properties in
         properties.contentType(lent[2])
         properties.beginHeaders()
         if !texts[3].isEmpty { properties.header("x-header", lent[3]) }
@@ -32,68 +30,74 @@ struct OutgoingBatchTests {
         properties.persistence(true)
         properties.correlationID(lent[4])
         if !texts[5].isEmpty { properties.messageID(lent[5]) }
-        properties.timestamp(token)
+        properties.timestamp(UInt64(index))
         properties.type(lent[6])
         properties.appID(texts[7])
       }
     }
   }
 
-  /// The same as a value.
-  private static func message(
-    _ token: UInt64, _ texts: [String], body: [UInt8], isMandatory: Bool
-  ) -> OutgoingMessage {
-    OutgoingMessage(
-      token: token, exchange: texts[0], routingKey: texts[1], isMandatory: isMandatory,
-      properties: MessageProperties(
-        contentType: texts[2], headers: texts[3].isEmpty ? [:] : ["x-header": .string(texts[3])],
-        correlationID: texts[4], messageID: texts[5].isEmpty ? nil : texts[5], timestamp: token,
-        type: texts[6], appID: texts[7]),
-      body: body)
+  func message(_ index: Int, isMandatory: Bool) -> OutgoingMessage {
+    OutgoingMessage(token: UInt64(index), isMandatory: isMandatory, index: index, of: self)
   }
 
-  @Test("Each is what it is by itself, whatever its neighbours")
+  /// The same as a value.
+  func single(_ index: Int, isMandatory: Bool) -> OutgoingMessage {
+    let texts = texts[index]
+    return OutgoingMessage(
+      token: UInt64(index), exchange: texts[0], routingKey: texts[1], isMandatory: isMandatory,
+      properties: MessageProperties(
+        contentType: texts[2], headers: texts[3].isEmpty ? [:] : ["x-header": .string(texts[3])],
+        correlationID: texts[4], messageID: texts[5].isEmpty ? nil : texts[5],
+        timestamp: UInt64(index), type: texts[6], appID: texts[7]),
+      body: bodies[index])
+  }
+}
+
+@Suite("Messages that are published together")
+struct OutgoingBatchTests {
+  @Test("Each is sent as it would be by itself, whatever its neighbours")
   func sameAsAlone() {
     let long = String(repeating: "é", count: 128)
-    var batch = OutgoingBatch()
-    var alone: [OutgoingMessage] = []
-    for round in 0..<200 {
+    let texts = (0..<200).map { round in
       var texts = (0..<8).map { "\($0)-\(String(repeating: "x", count: round))" }
       if round % 3 == 0 { texts[3] = "" }
       if round % 5 == 0 { texts[5] = "" }
       if round % 7 == 0 { texts[round % 8 == 3 ? 4 : round % 8] = long }
-      let body = (0..<round * 20).map { UInt8(truncatingIfNeeded: $0) }
-      let (token, isMandatory) = (UInt64(round), round % 2 == 0)
-      Self.append(token, texts, body: body, isMandatory: isMandatory, to: &batch)
-      alone.append(Self.message(token, texts, body: body, isMandatory: isMandatory))
+      return texts
     }
-    let together = batch.messages()
-    #expect(together.count == alone.count)
-    for (message, other) in zip(together, alone) {
-      #expect(message.token == other.token && message.exchange == other.exchange)
-      #expect(message.isMandatory == other.isMandatory && message.unsendable == other.unsendable)
-      guard message.unsendable == nil else { continue }
-      #expect(message.body == other.body)
-      #expect(Self.wire(message) == Self.wire(other))
+    let batch = LentBatch(
+      texts,
+      bodies: texts.indices.map { round in
+        (0..<round * 50).map { UInt8(truncatingIfNeeded: $0) }
+      })
+    var together = OutputBuffer()
+    var alone = OutputBuffer()
+    var refused = 0
+    for index in texts.indices {
+      let isMandatory = index % 2 == 0
+      let (message, single) = (
+        batch.message(index, isMandatory: isMandatory), batch.single(index, isMandatory: isMandatory)
+      )
+      let refusal = together.publish(message, frameMax: 4_096)
+      #expect(refusal == alone.publish(single, frameMax: 4_096))
+      if refusal != nil { refused += 1 }
+      #expect(message.written == single.written)
+      #expect(message.written.exchange == (refusal == nil ? texts[index][0] : ""))
     }
-    #expect(together.contains { $0.unsendable != nil })
+    #expect(together.bytes == alone.bytes)
+    #expect(refused == texts.count { $0.contains(long) })
   }
 
-  @Test("A returned message is found by where it went and by its id, also by one that it was given")
-  func addressed() {
-    var batch = OutgoingBatch()
+  @Test("A message says where it goes and by which id, also one that it was given")
+  func written() {
     let texts = ["x", "key", "t", "", "c", "own", "t", "a"]
-    Self.append(1, texts, body: [], isMandatory: true, to: &batch)
     var nameless = texts
     nameless[5] = ""
-    Self.append(2, nameless, body: [], isMandatory: true, to: &batch)
-    Self.append(3, nameless, body: [], isMandatory: false, to: &batch)
-    let messages = batch.messages()
-    #expect(messages[0].isAddressed(to: "x", "key", messageID: "own"))
-    #expect(messages[1].isAddressed(to: "x", "key", messageID: "token-2"))
-    #expect(messages[2].isAddressed(to: "x", "key", messageID: nil))
-    for (exchange, key, id) in [("y", "key", "own"), ("x", "other", "own"), ("x", "key", "no")] {
-      #expect(!messages[0].isAddressed(to: exchange, key, messageID: id))
-    }
+    let batch = LentBatch([texts, nameless, nameless], bodies: [[1], [2], [3]])
+    let written = (0..<3).map { batch.message($0, isMandatory: $0 < 2).written }
+    #expect(written.map(\.messageID) == ["own", "token-1", nil])
+    #expect(written.allSatisfy { $0.exchange == "x" && $0.routingKey == "key" })
+    #expect(written.map(\.body) == [[1], [2], [3]])
   }
 }

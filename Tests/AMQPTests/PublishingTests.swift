@@ -22,7 +22,7 @@ struct PublishingTests {
     var (consumer, events) = try await Given.consumer([queue], broker.address)
     let delivery = try #require(await events.deliveries(1).first)
     #expect(delivery.properties == properties)
-    #expect(delivery.body == message.body)
+    #expect(delivery.body == message.written.body)
     #expect(delivery.queue == queue)
     #expect(delivery.routingKey == queue)
     #expect(delivery.deliveryCount == 0)
@@ -128,7 +128,7 @@ struct PublishingTests {
     #expect(try await Given.published(messages, at: broker.address).confirmed.count == 3)
     var (consumer, events) = try await Given.consumer([queue], broker.address)
     let deliveries = await events.deliveries(3)
-    #expect(deliveries.map(\.body) == messages.map(\.body))
+    #expect(deliveries.map(\.body) == messages.map(\.written.body))
     consumer.close()
   }
 

@@ -18,7 +18,7 @@ struct ReadingTests {
     var seen = try await first.take(3)
     seen += try await first.take(100)
     #expect(try await first.take(1).isEmpty)
-    #expect(seen.map(\.body) == messages.map(\.body))
+    #expect(seen.map(\.body) == messages.map(\.written.body))
     #expect(seen.allSatisfy { !$0.isRedelivered && $0.deliveryCount == 0 })
     try await first.acknowledge([seen[1].deliveryTag, seen[4].deliveryTag])
     await first.close()

@@ -65,7 +65,7 @@ struct TopologyTests {
     consumer.reject(delivery.deliveryTag, epoch: delivery.epoch, requeue: false)
     var (other, dead) = try await Given.consumer([topology.queues[1].name], broker.address)
     let letter = try #require(await dead.deliveries(1).first)
-    #expect(letter.body == message.body)
+    #expect(letter.body == message.written.body)
     #expect(letter.properties.headers["x-first-death-reason"] == "rejected")
     consumer.close()
     other.close()

@@ -21,8 +21,8 @@ struct OutgoingEventTests {
 @Suite("Outgoing events as bytes")
 struct OutgoingEventBytesTests {
   private static func list(_ events: [OutgoingEvent]) -> [UInt8] {
-    var list = OutgoingEventList(
-      count: events.count, byteCount: events.reduce(0) { $0 + $1.bytes.count })
+    var list = OutgoingEventList()
+    list.begin(count: events.count, byteCount: events.reduce(0) { $0 + $1.bytes.count })
     for event in events { list.append(event) }
     return list.bytes
   }

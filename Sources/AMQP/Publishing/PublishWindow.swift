@@ -60,7 +60,9 @@ struct PublishWindow {
     exchange: String, routingKey: String, messageID: String?, replyCode: UInt16, replyText: String
   ) {
     let token = ledger.returned {
-      $0.isAddressed(to: exchange, routingKey, messageID: messageID)
+      let message = $0.written
+      return message.exchange == exchange && message.routingKey == routingKey
+        && message.messageID == messageID
     }
     guard let token else { return }
     outcome.returned.append(
@@ -84,15 +86,15 @@ struct PublishWindow {
       refuse(messages[0])
       return
     }
-    let named = Set(messages.lazy.map(\.exchange)).first {
+    let named = Set(messages.lazy.map(\.written.exchange)).first {
       replyText.contains(" no exchange '\($0)' in ")
         || replyText.contains(" access to exchange '\($0)' in ")
     }
     if let named {
-      messages.filter { $0.exchange == named }.forEach(refuse)
-      queue.lazy.filter { $0.exchange == named }.forEach(refuse)
-      queue.removeAll { $0.exchange == named }
-      let others = messages.filter { $0.exchange != named }
+      messages.filter { $0.written.exchange == named }.forEach(refuse)
+      queue.lazy.filter { $0.written.exchange == named }.forEach(refuse)
+      queue.removeAll { $0.written.exchange == named }
+      let others = messages.filter { $0.written.exchange != named }
       if suspectCount > 0 { suspectCount += others.count }
       queue.prepend(contentsOf: others)
     } else {

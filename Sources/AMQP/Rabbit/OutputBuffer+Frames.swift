@@ -53,24 +53,11 @@ extension OutputBuffer {
 
   /// Writes the frames of one publish, or nothing: then it answers why the message cannot be sent.
   mutating func publish(_ message: OutgoingMessage, frameMax: Int) -> String? {
-    if let reason = message.unsendable { return reason }
-    let (batch, index) = (message.batch, message.index)
-    guard batch.entries[index].headerByteCount <= frameMax else {
-      return OutgoingBatch.oversizedHeader
-    }
-    batch.withOpening(of: index) { append($0) }
-    batch.withBody(of: index) { appendBody($0, room: frameMax - Self.frameOverhead) }
-    return nil
-  }
-
-  private mutating func appendBody(_ body: UnsafeRawBufferPointer, room: Int) {
-    var rest = body[...]
-    while !rest.isEmpty {
-      let frame = beginFrame(UInt8(AMQP_FRAME_BODY))
-      append(UnsafeRawBufferPointer(rebasing: rest.prefix(room)))
-      endFrame(frame)
-      rest = rest.dropFirst(room)
-    }
+    var writer = MessageWriter(OutputBuffer(capacity: 16), frameMax: frameMax)
+    swap(&self, &writer.buffer)
+    message.write(to: &writer)
+    swap(&self, &writer.buffer)
+    return writer.refusal
   }
 
   /// Writes what a frame begins with; its length is written by ``endFrame(_:)``.

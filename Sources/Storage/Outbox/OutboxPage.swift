@@ -1,5 +1,6 @@
 import Contracts
 import Resizing
+import Synchronization
 
 /// The messages of one commit as the outbox keeps them: one value instead of a row for each.
 ///
@@ -10,13 +11,21 @@ import Resizing
 /// the other (``Contracts/OutgoingEventList``).
 public enum OutboxPage {
   private static let version: UInt8 = 2
+  /// The memory that the last page was put together in, for the next one: a full batch needs so much
+  /// that it would be asked of the system, and given back to it, each time.
+  private static let spare = Mutex<OutgoingEventList?>(nil)
+  private static let keptByteCount = 2 << 20
 
   /// The messages of one page as bytes.
   ///
   /// Written twice, to the log and to the file, they were half of what a commit writes; compressed
   /// they are a tenth of that, and a changed byte is found.
   public static func encode(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
-    [version] + LZ4Frame.compress(encodePlain(messages))
+    var list = spare.withLock { $0.take() } ?? OutgoingEventList()
+    list.append(messages)
+    let page = [version] + LZ4Frame.compress(list.bytes)
+    if list.bytes.capacity <= keptByteCount { spare.withLock { [list] in $0 = list } }
+    return page
   }
 
   /// - Throws: `PageDamage` if the bytes are not what `encode` wrote.
@@ -27,9 +36,8 @@ public enum OutboxPage {
 
   /// The messages before they are compressed.
   public static func encodePlain(_ messages: ArraySlice<OutboxMessage>) -> [UInt8] {
-    var list = OutgoingEventList(
-      count: messages.count, byteCount: messages.reduce(0) { $0 + $1.event.bytes.count })
-    for message in messages { list.append(message.event) }
+    var list = OutgoingEventList()
+    list.append(messages)
     return list.bytes
   }
 
@@ -82,4 +90,11 @@ public struct PageDamage: Error {
   public let explanation: String
 
   public init(_ explanation: String) { self.explanation = explanation }
+}
+
+extension OutgoingEventList {
+  fileprivate mutating func append(_ messages: ArraySlice<OutboxMessage>) {
+    begin(count: messages.count, byteCount: messages.reduce(0) { $0 + $1.event.bytes.count })
+    for message in messages { append(message.event) }
+  }
 }

@@ -65,20 +65,34 @@ struct BrokerRelay: RelayPublisher {
   }
 
   private func outgoing(_ messages: [OutboxMessage]) -> [AMQP.OutgoingMessage] {
-    var batch = OutgoingBatch(
-      count: messages.count, byteCount: messages.reduce(0) { $0 + $1.event.bytes.count })
-    for message in messages { append(message, to: &batch) }
-    return batch.messages()
+    let batch = RelayedBatch(messages: messages, names: names, appID: appID)
+    return messages.enumerated().map { index, message in
+      AMQP.OutgoingMessage(
+        token: UInt64(bitPattern: message.sequence),
+        isMandatory: message.event.destination.isMandatory, index: index, of: batch)
+    }
+  }
+}
+
+/// Messages of the outbox as the broker gets them.
+private final class RelayedBatch: OutgoingBatch {
+  private let messages: [OutboxMessage]
+  private let names: ChannelNames
+  private let appID: String
+
+  init(messages: [OutboxMessage], names: ChannelNames, appID: String) {
+    self.messages = messages
+    self.names = names
+    self.appID = appID
   }
 
-  private func append(_ message: OutboxMessage, to batch: inout OutgoingBatch) {
+  func write(_ index: Int, to writer: inout MessageWriter) {
+    let message = messages[index]
     message.event.withParts { parts in
-      let destination = parts.destination
       // An answer goes through the default exchange, which routes by the name of a queue.
-      batch.append(
-        token: UInt64(bitPattern: message.sequence), exchange: names.exchange(of: destination),
-        routingKey: parts.replyQueue ?? parts.routingKey, isMandatory: destination.isMandatory,
-        body: parts.body
+      writer.publish(
+        to: names.exchange(of: parts.destination),
+        routingKey: parts.replyQueue ?? parts.routingKey, body: parts.body
       ) { properties in
         properties.contentType(parts.contentType)
         properties.beginHeaders()

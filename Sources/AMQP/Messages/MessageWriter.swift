@@ -1,36 +1,112 @@
 import CRabbitMQ
 
-/// Writes what the properties of a message say into its content header.
+/// Writes one message as the frames that are sent of it: its method, its content header, and its body.
 ///
-/// In the order of the protocol (AMQP 0-9-1, class `basic`), which is that of the functions here; what is not said is left out. The texts
-/// are UTF-8; where one is longer than 255 bytes the message cannot be sent.
-public struct PropertyWriter: ~Copyable {
+/// Properties are written in the order of the protocol (AMQP 0-9-1, class `basic`), which is that of the functions here; what is not said
+/// is left out. The texts are UTF-8; where one is longer than 255 bytes the message cannot be sent.
+public struct MessageWriter: ~Copyable {
   var buffer: OutputBuffer
+  private let frameMax: Int
+  private var isMandatory = false
+  private var tokenForID: UInt64?
   private var flags: Int32 = 0
   private var flagsStart = 0
   private var headersStart = 0
-  private var tokenForID: UInt64?
-  private(set) var fits = true
-  /// Where the message id stands in the buffer.
+  private var fits = true
+  /// Why the message cannot be sent; then nothing of it was written.
+  private(set) var refusal: String?
+  /// Where parts of the message stand in the buffer.
+  private(set) var exchange = 0..<0
+  private(set) var routingKey = 0..<0
   private(set) var messageID: Range<Int>?
+  private(set) var body = 0..<0
 
-  init(_ buffer: consuming OutputBuffer) { self.buffer = buffer }
+  init(_ buffer: consuming OutputBuffer, frameMax: Int) {
+    self.buffer = buffer
+    self.frameMax = frameMax
+  }
 
-  /// Begins the properties of a message.
+  /// Before each message.
   /// - Parameter tokenForID: What its id is made of where none is written; nil where it needs none.
-  mutating func begin(tokenForID: UInt64?) {
-    (flags, fits, messageID) = (0, true, nil)
+  mutating func begin(isMandatory: Bool, tokenForID: UInt64?) {
+    self.isMandatory = isMandatory
     self.tokenForID = tokenForID
+    (flags, fits, refusal, messageID) = (0, true, nil, nil)
+  }
+
+  /// Writes the message.
+  ///
+  /// One that does not fit into AMQP's fields comes back in ``PublisherEvent/returned(_:)`` with the reason.
+  /// - Parameters:
+  ///   - exchange: Empty is the default exchange, which routes by the name of a queue.
+  ///   - writeProperties: Writes what its properties say.
+  public mutating func publish(
+    to exchange: String, routingKey: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>,
+    _ writeProperties: (inout MessageWriter) -> Void
+  ) {
+    let start = buffer.length
+    if !writeMethod(exchange, routingKey) {
+      refusal = "not sent: exchange and routing key have room for 255 bytes each"
+    } else if !writeHeader(bodyByteCount: body.count, writeProperties) {
+      refusal =
+        "not sent: a property is longer than 255 bytes, or the headers are too deep or too long"
+    }
+    guard refusal == nil else { return buffer.rollBack(to: start) }
+    writeBody(UnsafeRawBufferPointer(body))
+  }
+
+  private mutating func writeMethod(
+    _ exchange: String, _ routingKey: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let frame = buffer.beginFrame(UInt8(AMQP_FRAME_METHOD))
+    buffer.append(UInt32(AMQP_BASIC_PUBLISH_METHOD))
+    buffer.append(UInt16(0))
+    let start = buffer.length + 1
+    guard buffer.append(short: exchange) else { return false }
+    self.exchange = start..<buffer.length
+    guard buffer.append(short: routingKey) else { return false }
+    self.routingKey = self.exchange.upperBound + 1..<buffer.length
+    buffer.append(UInt8(isMandatory ? 1 : 0))
+    buffer.endFrame(frame)
+    return true
+  }
+
+  private mutating func writeHeader(
+    bodyByteCount: Int, _ writeProperties: (inout MessageWriter) -> Void
+  ) -> Bool {
+    let frame = buffer.beginFrame(UInt8(AMQP_FRAME_HEADER))
+    buffer.append(UInt16(AMQP_BASIC_CLASS))
+    buffer.append(UInt16(0))
+    buffer.append(UInt64(bodyByteCount))
     flagsStart = buffer.length
     buffer.append(UInt16(0))
-  }
-
-  /// Ends them.
-  mutating func end() {
+    writeProperties(&self)
     writeMissingID()
     buffer.set(UInt16(truncatingIfNeeded: flags), at: flagsStart)
+    buffer.endFrame(frame)
+    return fits && buffer.length - frame <= frameMax
   }
 
+  private mutating func writeBody(_ body: UnsafeRawBufferPointer) {
+    let room = frameMax - OutputBuffer.frameOverhead
+    var rest = body[...]
+    while !rest.isEmpty {
+      let frame = buffer.beginFrame(UInt8(AMQP_FRAME_BODY))
+      let start = buffer.length
+      buffer.append(UnsafeRawBufferPointer(rebasing: rest.prefix(room)))
+      self.body = start..<buffer.length
+      buffer.endFrame(frame)
+      rest = rest.dropFirst(room)
+    }
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    buffer.withBytes(range) { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+// Properties.
+extension MessageWriter {
   public mutating func contentType(_ text: UnsafeBufferPointer<UInt8>) {
     write(text, AMQP_BASIC_CONTENT_TYPE_FLAG)
   }
