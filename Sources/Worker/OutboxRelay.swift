@@ -48,6 +48,8 @@ struct OutboxRelay {
   var backlog: Int { unconfirmed.count + refused.count + held.count }
   /// Those of them that are held by nobody but the broker.
   var undelivered: Int { unconfirmed.count + refused.count }
+  /// How many the broker may confirm at any moment.
+  var inFlight: Int { canSend ? unconfirmed.count : 0 }
   var heldPayments: Int { held.count }
   /// Whether nothing is on its way that the broker could still confirm.
   var isSettled: Bool { unconfirmed.isEmpty }

@@ -56,7 +56,8 @@ public struct WorkerCore: Sendable {
   /// When confirmed messages are struck from the outbox even without another batch.
   private var tidyAt = Moment(millisecondsSinceEpoch: 0)
   private var lastBatchAt = Moment(millisecondsSinceEpoch: 0)
-  private var isWakeOrdered = false
+  /// When a tick comes that was ordered for the next batch.
+  private var wakeAt: Moment?
   var isIntakeConnected = false
   var isDraining = false
   /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
@@ -159,10 +160,10 @@ extension WorkerCore {
     let isLastTidying = isDraining && (relay.isSettled || !relay.isConnected)
     if beginTrial(now, &actions) {
       lastBatchAt = now
-      isWakeOrdered = false
+      wakeAt = nil
     } else if let batch = nextBatch(now, &actions) {
       lastBatchAt = now
-      isWakeOrdered = false
+      wakeAt = nil
       phase = .loading(batch)
       actions.append(.load(batch.keys))
     } else if !relay.confirmed.isEmpty, isLastTidying || now >= tidyAt {
@@ -216,16 +217,25 @@ extension WorkerCore {
     return items.isEmpty ? nil : Batch(items: items)
   }
 
-  /// Whether the interval since the last batch is over, or as good as over: where there is enough for a full batch, or the clock was set.
+  /// Whether a batch may begin now. Where it may not yet, but there is something for it, a tick is ordered for when it may.
   private mutating func isBatchDue(_ now: Moment, _ actions: inout [WorkerAction]) -> Bool {
-    let elapsed = now.millisecondsSinceEpoch - lastBatchAt.millisecondsSinceEpoch
-    guard (0..<settings.batchInterval).contains(elapsed), intake.count < settings.batchLimit
-    else { return true }
-    if !isWakeOrdered, !intake.isEmpty || !claimedTimers.isEmpty {
-      isWakeOrdered = true
-      actions.append(.wake(after: settings.batchInterval - elapsed))
+    guard intake.count < settings.batchLimit, let wait = waitForBatch(now) else { return true }
+    guard !intake.isEmpty || !claimedTimers.isEmpty else { return false }
+    if wakeAt.map({ $0 <= now }) ?? true {
+      wakeAt = now.adding(milliseconds: wait)
+      actions.append(.wake(after: wait))
     }
     return false
+  }
+
+  /// The milliseconds until a batch may begin that is not full; nil where it may now.
+  private func waitForBatch(_ now: Moment) -> Int64? {
+    let elapsed = now.millisecondsSinceEpoch - lastBatchAt.millisecondsSinceEpoch
+    // The clock was set back.
+    guard elapsed >= 0 else { return nil }
+    if elapsed < settings.batchInterval { return settings.batchInterval - elapsed }
+    let longest = settings.longestBatchInterval
+    return relay.inFlight > 0 && elapsed < longest ? longest - elapsed : nil
   }
 
   /// What can wait until something else happens: deliveries while a batch is under way or they are too few for one, confirms unless
@@ -235,7 +245,10 @@ extension WorkerCore {
     if !isDraining, requestsHold == nil, !isOutboxTooFull { patience.confirms = .max }
     switch phase {
     case .idle:
-      if isWakeOrdered { patience.deliveries = max(settings.batchLimit - intake.count, 1) }
+      if wakeAt != nil {
+        patience.deliveries = max(settings.batchLimit - intake.count, 1)
+        patience.confirms = min(patience.confirms, max(relay.inFlight, 1))
+      }
     case .beginningTrial, .loading, .committing, .storeDown, .finished:
       patience.deliveries = .max
     }

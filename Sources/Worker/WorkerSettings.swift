@@ -11,6 +11,9 @@ public struct WorkerSettings: Sendable, Equatable {
   /// Milliseconds from the beginning of one batch to that of the next, unless the next is full: many small commits a second would cost
   /// more than they save. An idle worker begins at once.
   public var batchInterval: Int64
+  /// Milliseconds after which a batch that is not full begins although the broker has not confirmed all messages of those before. Until
+  /// then it waits for that: a broker that is busy gets few large batches instead of many small ones, which cost both sides more.
+  public var longestBatchInterval: Int64
   /// A body longer than this is no request of anybody's: it is dead-lettered unread.
   public var messageBytes: Int
   /// No request is taken while so many messages of all workers wait for the broker's confirm, or this
@@ -36,7 +39,7 @@ public struct WorkerSettings: Sendable, Equatable {
 
   public init(
     name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
-    batchInterval: Int64 = 4,
+    batchInterval: Int64 = 4, longestBatchInterval: Int64 = 25,
     messageBytes: Int = 1 << 20,
     outboxLimit: Int = 8_192, crashLimit: Int = 5, suspectCount: Int = 5,
     timerInterval: Int64 = 250,
@@ -49,6 +52,7 @@ public struct WorkerSettings: Sendable, Equatable {
     self.batchLimit = batchLimit
     self.batchBytes = batchBytes
     self.batchInterval = batchInterval
+    self.longestBatchInterval = longestBatchInterval
     self.messageBytes = messageBytes
     self.outboxLimit = outboxLimit
     self.crashLimit = crashLimit

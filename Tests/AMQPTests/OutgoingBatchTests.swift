@@ -77,7 +77,8 @@ struct OutgoingBatchTests {
     for index in texts.indices {
       let isMandatory = index % 2 == 0
       let (message, single) = (
-        batch.message(index, isMandatory: isMandatory), batch.single(index, isMandatory: isMandatory)
+        batch.message(index, isMandatory: isMandatory),
+        batch.single(index, isMandatory: isMandatory)
       )
       let refusal = together.publish(message, frameMax: 4_096)
       #expect(refusal == alone.publish(single, frameMax: 4_096))

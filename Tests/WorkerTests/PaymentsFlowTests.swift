@@ -14,7 +14,8 @@ struct PaymentsFlowTests {
   private func at(_ milliseconds: Int64) -> Moment { Self.start.adding(milliseconds: milliseconds) }
 
   private func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
-    var settings = WorkerSettings(name: "w1", run: "1", batchLimit: 8, batchInterval: 0)
+    var settings = WorkerSettings(
+      name: "w1", run: "1", batchLimit: 8, batchInterval: 0, longestBatchInterval: 0)
     settings.breaker.minimumOutcomes = 2
     settings.breaker.openTime = BackOff(baseMilliseconds: 1_000, ceilingMilliseconds: 1_000)
     settings.breaker.probes = 2

@@ -15,7 +15,8 @@ struct RequestsHoldTests {
   private func core() -> WorkerCore {
     var core = WorkerCore(
       settings: WorkerSettings(
-        name: "w1", run: "1", batchLimit: 8, batchInterval: 0, outboxLimit: 4),
+        name: "w1", run: "1", batchLimit: 8, batchInterval: 0, longestBatchInterval: 0,
+        outboxLimit: 4),
       machine: ResizeMachine(
         rules: ResizeRules(),
         catalogs: CatalogHistory([

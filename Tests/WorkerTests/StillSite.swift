@@ -25,7 +25,7 @@ struct StillSite {
     catalogue = try Self.catalog()
     services = PromptServices(mailbox)
     let core = WorkerCore(
-      settings: WorkerSettings(name: "w", run: "1", batchInterval: 0),
+      settings: WorkerSettings(name: "w", run: "1", batchInterval: 0, longestBatchInterval: 0),
       machine: ResizeMachine(
         rules: ResizeRules(applyMode: applyMode), catalogs: CatalogHistory([catalogue])),
       translator: MessageTranslator(encoder: OutgoingEventEncoder(), names: ChannelNames()),

@@ -1,3 +1,4 @@
+import Resizing
 import Storage
 import Testing
 
@@ -18,6 +19,61 @@ extension WorkerCoreTests {
     #expect(!more.contains(.wake(after: 3)), "one wake is enough")
     let due = core.handle(.tick, now: Self.now.adding(milliseconds: 4))
     #expect(loads(due).map(\.requestIds) == [["r-2", "r-3"]])
+  }
+
+  /// A worker whose first batch is committed; its answer is on the way to the broker if it is connected.
+  private func afterBatch(isConnected: Bool = true) -> WorkerCore {
+    var core = core { ($0.batchInterval, $0.longestBatchInterval) = (4, 25) }
+    if isConnected { _ = core.handle(.relay(.connected), now: Self.now) }
+    _ = core.handle(.intake(.deliveries([request(1)])), now: Self.now)
+    _ = core.handle(.loaded(Facts()), now: Self.now)
+    let actions = core.handle(.committed(.committed), now: Self.now)
+    #expect(actions.contains { if case .publish = $0 { true } else { false } } == isConnected)
+    return core
+  }
+
+  private func later(_ milliseconds: Int64) -> Moment {
+    Self.now.adding(milliseconds: milliseconds)
+  }
+
+  @Test("A batch that is not full waits until the broker has confirmed what was sent before")
+  func confirmed() {
+    var core = afterBatch()
+    let early = core.handle(.intake(.deliveries([request(2)])), now: later(1))
+    #expect(loads(early).isEmpty && early.contains(.wake(after: 3)))
+    let unconfirmed = core.handle(.tick, now: later(4))
+    #expect(loads(unconfirmed).isEmpty && unconfirmed.contains(.wake(after: 21)))
+    #expect(core.patience == EventPatience(deliveries: 3, confirms: 1))
+    let last = core.nextSequence - 1
+    let due = core.handle(.relay(.confirmed([last])), now: later(9))
+    #expect(loads(due).map(\.requestIds) == [["r-2"]])
+  }
+
+  @Test("It does not wait for the broker for longer than its bound, nor when it is full")
+  func boundedWait() {
+    var core = afterBatch()
+    #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(5))).isEmpty)
+    #expect(loads(core.handle(.tick, now: later(24))).isEmpty)
+    #expect(loads(core.handle(.tick, now: later(25))).count == 1)
+
+    core = afterBatch()
+    let full = (2...5).map { request($0) }
+    #expect(loads(core.handle(.intake(.deliveries(full)), now: later(1))).count == 1)
+  }
+
+  @Test("It waits for no confirm that cannot come: without a broker, or while that blocks")
+  func noBroker() {
+    var core = afterBatch(isConnected: false)
+    #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(4))).count == 1)
+
+    core = afterBatch()
+    _ = core.handle(.relay(.blocked(reason: "disk")), now: later(1))
+    #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(4))).count == 1)
+
+    core = afterBatch()
+    let sent = core.nextSequence - 1
+    _ = core.handle(.relay(.disconnected(unconfirmed: [sent], reason: "cut")), now: later(1))
+    #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(4))).count == 1)
   }
 
   @Test("A full batch does not wait for its interval")

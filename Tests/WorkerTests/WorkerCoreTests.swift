@@ -11,7 +11,8 @@ struct WorkerCoreTests {
   static let now = Moment(Instant(rfc3339: "2025-04-11T00:00:00Z")!)
 
   func core(_ change: (inout WorkerSettings) -> Void = { _ in }) -> WorkerCore {
-    var settings = WorkerSettings(name: "w1", run: "1", batchLimit: 4, batchInterval: 0)
+    var settings = WorkerSettings(
+      name: "w1", run: "1", batchLimit: 4, batchInterval: 0, longestBatchInterval: 0)
     change(&settings)
     let currency = Currency(code: "USD")!
     return WorkerCore(
