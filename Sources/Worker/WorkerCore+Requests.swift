@@ -69,7 +69,7 @@ extension WorkerCore {
   private mutating func noteFullness(_ now: Moment) {
     if now >= lookAtOldestAt {
       // Looks at all messages, so only now and then.
-      lookAtOldestAt = now.adding(milliseconds: settings.timerInterval)
+      lookAtOldestAt = now.adding(milliseconds: 4 * settings.timerInterval)
       oldestUndelivered = relay.backlog == 0 ? nil : relay.oldest
     }
     if isOutboxFull {

@@ -98,7 +98,7 @@ let migration0001 = """
   -- insertions, spares SQLite from copying every page in case it has to take one statement back; we
   -- roll the whole transaction back.
   CREATE TRIGGER ledger_replace BEFORE INSERT ON ledger
-    WHEN EXISTS (SELECT 1 FROM ledger WHERE number = NEW.number)
+    WHEN NEW.number > 0 AND EXISTS (SELECT 1 FROM ledger WHERE number = NEW.number)
       OR EXISTS (SELECT 1 FROM ledger WHERE (resize, movement_id, account)
         = (NEW.resize, NEW.movement_id, NEW.account))
       OR EXISTS (SELECT 1 FROM ledger WHERE (account, currency, position)
