@@ -39,7 +39,8 @@ public struct OutgoingEvent: Sendable, Equatable {
     contentType: String = "application/cloudevents+json", correlationId: String?,
     traceparent: String?, tracestate: String?, headers: [Header], body: UnsafeBufferPointer<UInt8>
   ) {
-    var size = 2 + 3
+    // The code of the destination, and whether each of the three is there.
+    var size = 1 + 3
     size += routingKey.countedSize + id.countedSize + type.countedSize + contentType.countedSize
     size += correlationId?.countedSize ?? 0
     size += traceparent?.countedSize ?? 0

@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// A statement of GRDB's cache, bound and stepped without GRDB's per-execution bookkeeping.
 ///
-/// A batch of 256 requests runs about 1,300 statements, and GRDB boxes every argument and asks its observers about
-/// every execution: an outbox row costs 3.4 µs with `execute(arguments:)` and 2.0 µs here. The
+/// A batch of 256 requests runs about 1,300 statements, and GRDB boxes every argument and asks its
+/// observers about every execution: an outbox row costs 3.4 µs with `execute(arguments:)` and 2.0 µs here. The
 /// connection compiles each statement once. Use one only inside the database access it was made in.
 struct PreparedStatement {
   private let statement: Statement
