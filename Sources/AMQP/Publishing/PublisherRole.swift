@@ -89,12 +89,10 @@ final class PublisherRole: ConnectionRole {
     returns = ReturnAssembly()
     window.channelClosed(replyCode: close.replyCode, replyText: close.replyText)
     report()
-    // A blocked broker reads none of this before the block has ended, and says that first.
-    let other = { (frame: RabbitFrame) throws(AMQPError) in
-      try self.received(frame, on: connection)
-    }
-    try connection.openChannel(other: other)
-    try connection.selectConfirms(other: other)
+    // No answer is waited for: what is published next is behind both of these in any case, and a
+    // blocked broker reads nothing before the block has ended, however late that is.
+    connection.orderChannel()
+    connection.orderConfirms()
   }
 
   private func settle(_ returned: ReturnAssembly.Returned?) {

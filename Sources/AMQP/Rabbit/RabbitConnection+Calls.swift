@@ -43,22 +43,29 @@ extension RabbitConnection {
     }
   }
 
-  func openChannel(
-    other: (RabbitFrame) throws(AMQPError) -> Void = { (_) throws(AMQPError) in }
-  ) throws(AMQPError) {
-    output.method(AMQP_CHANNEL_OPEN_METHOD) { $0.append(short: "") }
-    try call(
-      "Opening a channel on", expecting: { $0.id == AMQP_CHANNEL_OPEN_OK_METHOD }, other: other)
+  /// Opens the channel and waits until it is open.
+  func openChannel() throws(AMQPError) {
+    orderChannel()
+    try call("Opening a channel on", expecting: { $0.id == AMQP_CHANNEL_OPEN_OK_METHOD })
   }
 
+  /// Asks for confirms on the channel and waits until they are promised.
   func selectConfirms(other: (RabbitFrame) throws(AMQPError) -> Void) throws(AMQPError) {
+    orderConfirms()
+    try call(
+      "Asking for confirms from", expecting: { $0.id == AMQP_CONFIRM_SELECT_OK_METHOD },
+      other: other)
+  }
+
+  func orderChannel() {
+    output.method(AMQP_CHANNEL_OPEN_METHOD) { $0.append(short: "") }
+  }
+
+  func orderConfirms() {
     output.method(AMQP_CONFIRM_SELECT_METHOD) {
       $0.append(UInt8(0))
       return true
     }
-    try call(
-      "Asking for confirms from", expecting: { $0.id == AMQP_CONFIRM_SELECT_OK_METHOD },
-      other: other)
   }
 
   /// Says good-bye and waits a little for the answer; errors do not matter any more.
