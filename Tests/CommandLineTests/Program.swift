@@ -65,48 +65,36 @@ struct Program {
     try Program("/bin/bash", ["-c", script, path], "", environment)
   }
 
-  private let process = Process()
+  private let process: ChildProcess
   private let folder: Folder
-  private let statuses: AsyncStream<Int32>
 
   private init(
     _ executable: String, _ arguments: [String], _ input: String, _ environment: [String: String]
   ) throws {
     folder = try Folder()
-    let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-    self.statuses = statuses
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.standardInput = try FileHandle(
-      forReadingFrom: URL(fileURLWithPath: try folder.file("input", input)))
-    process.standardOutput = try Self.handle(try folder.file("output", ""))
-    process.standardError = try Self.handle(try folder.file("errors", ""))
-    process.terminationHandler = { ended in
-      // A signal is no exit status: make it one that no test expects.
-      let status = ended.terminationStatus
-      continuation.yield(ended.terminationReason == .exit ? status : -status)
-      continuation.finish()
-    }
-    try process.run()
+    process = try ChildProcess(
+      [executable] + arguments, environment: environment, in: folder.path,
+      .init(
+        input: folder.file("input", input), output: folder.path + "/output",
+        errors: folder.path + "/errors"))
   }
 
   /// Asks it to stop, with SIGTERM.
-  func terminate() { process.terminate() }
+  func terminate() { process.send(SIGTERM) }
 
   /// Waits for its end.
   func ending() async throws -> Ending {
-    var status: Int32?
-    for await ended in statuses { status = ended }
+    // A signal is no exit status: make it one that no test expects.
+    let status: Int32 =
+      switch await process.ending() {
+      case .exit(let status): status
+      case .signal(let signal): -signal
+      case nil: -1
+      }
     return Ending(
-      status: status ?? -1,
+      status: status,
       output: try String(contentsOfFile: folder.path + "/output", encoding: .utf8),
       errors: try String(contentsOfFile: folder.path + "/errors", encoding: .utf8))
-  }
-
-  private static func handle(_ path: String) throws -> FileHandle {
-    try FileHandle(forWritingTo: URL(fileURLWithPath: path))
   }
 }
 

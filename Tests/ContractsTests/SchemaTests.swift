@@ -29,17 +29,17 @@ struct SchemaTests {
   }
 
   @Test("Everything that is written validates, and so do the examples", .enabled(if: hasPython))
-  func validates() throws {
-    let found = try validate(producedMessages(), Fixtures.examples.path())
+  func validates() async throws {
+    let found = try await validate(producedMessages(), Fixtures.examples.path())
     #expect(found.isValid, "\(found.text.suffix(4_000))")
   }
 
   @Test(
     "A schema lets pass what is read, to the last number, and nothing beyond it",
     .enabled(if: hasPython), arguments: [SchemaEdge.instances, SchemaEdge.catalogues])
-  func edges(_ edges: [SchemaEdge]) throws {
+  func edges(_ edges: [SchemaEdge]) async throws {
     let documents = try edges.enumerated().map { try $1.document(named: "edge-\($0)") }
-    let found = try validate(.array(documents))
+    let found = try await validate(.array(documents))
     for (number, edge) in edges.enumerated() {
       #expect(edge.isRead(documents[number]) == edge.isAllowed, "\(edge)")
       #expect(found.text.contains(": edge-\(number): ") != edge.isAllowed, "\(edge)")
@@ -49,27 +49,17 @@ struct SchemaTests {
   /// Validates a list of documents, and those of a folder.
   private func validate(
     _ documents: JSONValue, _ folders: String...
-  ) throws -> (isValid: Bool, text: String) {
+  ) async throws -> (isValid: Bool, text: String) {
     let folder = URL(filePath: try TestProcess.newFolder("schemas"))
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(documents.bytes).write(to: folder.appending(path: "produced.json"))
-    let validator = Process()
-    validator.executableURL = URL(filePath: "/usr/bin/env")
-    validator.arguments =
-      [
-        "python3",
-        URL(filePath: #filePath).deletingLastPathComponent()
-          .appending(path: "validate.py").path(),
-        Fixtures.schemas.path(), folder.path(),
-      ] + folders
-    let output = Pipe()
-    validator.standardOutput = output
-    validator.standardError = output
-    try validator.run()
-    let text = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    validator.waitUntilExit()
-    return (validator.terminationStatus == 0, text)
+    let output = folder.appending(path: "output").path()
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "validate.py")
+    let validator = try ChildProcess(
+      ["/usr/bin/env", "python3", script.path(), Fixtures.schemas.path(), folder.path()] + folders,
+      .init(output: output))
+    let ending = await validator.ending()
+    return (ending == .exit(0), try String(contentsOfFile: output, encoding: .utf8))
   }
 
   /// Random messages in both directions.

@@ -1,5 +1,6 @@
 import BrokerFixture
 import GRDB
+import ScriptFixture
 import Testing
 
 @testable import resize_worker
@@ -38,7 +39,7 @@ extension EndToEnd {
       let user = PrivateBroker.uniqueName("looker")
       try await broker.control("add_user", user, "sesame")
       try await broker.control("set_permissions", user, "^$", ".*", ".*")
-      func doctor() async throws -> (ServerProcess.Ending, String) {
+      func doctor() async throws -> (ChildProcess.Ending?, String) {
         let url = "amqp://\(user):sesame@\(site.address.host):\(site.address.port)"
         let process = try ServerProcess(
           Package.program, ["doctor"],

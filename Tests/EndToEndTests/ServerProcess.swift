@@ -1,55 +1,37 @@
 import Foundation
 import ScriptFixture
-import Synchronization
 
 /// A program that runs beside a test, with its output in files. It does not outlive its last owner.
 final class ServerProcess: Sendable {
-  enum Ending: Equatable {
-    case exit(Int32)
-    case signal(Int32)
-  }
-
-  let pid: pid_t
   private let folder: Folder
-  private let process: Mutex<Process>
+  private let process: ChildProcess
 
   /// Only the given environment is there.
   init(
     _ executable: String, _ arguments: [String], environment: [String: String], input: String = ""
   ) throws {
     folder = try Folder()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.standardInput = FileHandle(forReadingAtPath: try folder.file("input", input))
-    process.standardOutput = FileHandle(forWritingAtPath: try folder.file("output", ""))
-    process.standardError = FileHandle(forWritingAtPath: try folder.file("log", ""))
-    try process.run()
-    pid = process.processIdentifier
-    self.process = Mutex(process)
+    process = try ChildProcess(
+      [executable] + arguments, environment: environment, in: folder.path,
+      .init(
+        input: folder.file("input", input), output: folder.path + "/output",
+        errors: folder.path + "/log"))
   }
 
-  deinit { if isRunning { _ = kill(pid, SIGKILL) } }
+  deinit { send(SIGKILL) }
 
-  var isRunning: Bool { process.withLock { $0.isRunning } }
+  var pid: pid_t { process.pid }
+
+  var isRunning: Bool { process.isRunning }
 
   /// Asks it to stop, with SIGTERM.
   func terminate() { send(SIGTERM) }
 
-  func send(_ signal: Int32) { if isRunning { _ = kill(pid, signal) } }
+  func send(_ signal: Int32) { process.send(signal) }
 
-  /// Waits for its end.
+  /// Waits for its end; nil if the test's time is over before.
   @discardableResult
-  func ending() async -> Ending {
-    await eventually { !isRunning }
-    return process.withLock { process in
-      if process.isRunning { return .signal(0) }
-      let status = process.terminationStatus
-      return process.terminationReason == .exit ? .exit(status) : .signal(status)
-    }
-  }
+  func ending() async -> ChildProcess.Ending? { await process.ending() }
 
   /// What it has written to its standard error so far.
   func log() -> String { (try? text(of: "log")) ?? "" }

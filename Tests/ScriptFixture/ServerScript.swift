@@ -33,16 +33,9 @@ public struct ServerScript: Sendable {
   public func run(_ arguments: [String]) async throws -> String {
     let output = TestProcess.folder + "/" + Self.uniqueName("out")
     defer { unlink(output) }
-    let pid = try Self.spawn([path] + arguments, output: output)
-    let status = await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) == -1, errno == EINTR {}
-        continuation.resume(returning: status)
-      }
-    }
+    let ending = try await ChildProcess([path] + arguments, .init(output: output)).ending()
     let text = try String(contentsOfFile: output, encoding: .utf8)
-    guard status == 0 else {
+    guard ending == .exit(0) else {
       throw ScriptFailure(text: "\(path) \(arguments.joined(separator: " ")): \(text)")
     }
     return text
@@ -53,48 +46,8 @@ public struct ServerScript: Sendable {
     let script = """
       tail --pid="$2" -f /dev/null; "$0" stop --dir "$1"; rm -rf "$1"
       """
-    _ = try Self.spawn(
+    try ChildProcess.spawn(
       ["/usr/bin/setsid", "bash", "-c", script, path, folder, "\(getpid())"],
-      output: "/dev/null")
-  }
-
-  /// Starts a program with no open file of ours: Foundation's `Process` would wait for the end of
-  /// everything that inherits one, the broker included.
-  static func spawn(_ command: [String], output: String) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    let closing = """
-      for file in /proc/$$/fd/*; do
-        [ "${file##*/}" -le 2 ] || eval "exec ${file##*/}>&-"
-      done
-      exec "$@"
-      """
-    let shell = ["/bin/bash", "-c", closing, "spawn"]
-    var arguments: [UnsafeMutablePointer<CChar>?] = (shell + command).map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var attributes = Self.attributes
-    defer { posix_spawnattr_destroy(&attributes) }
-    var pid: pid_t = 0
-    let status = posix_spawn(&pid, shell[0], &actions, &attributes, &arguments, environ)
-    guard status == 0 else {
-      throw ScriptFailure(
-        text: "\(command[0]) cannot be started: \(String(cString: strerror(status)))")
-    }
-    return pid
-  }
-
-  /// Threads of the test block signals, and children inherit that: the broker would not hear SIGTERM.
-  private static var attributes: posix_spawnattr_t {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    return attributes
+      .init(output: "/dev/null"))
   }
 }

@@ -13,9 +13,9 @@ public enum TestProcess {
       + String(UInt64.random(in: .min ... .max), radix: 36)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      _ = try ServerScript.spawn(
+      try ChildProcess.spawn(
         ["/usr/bin/setsid", "bash", "-c", watcher, "watcher", folder, "\(getpid())"],
-        output: "/dev/null")
+        .init(output: "/dev/null"))
     } catch {
       // Whoever makes a file in it says what is wrong.
       print("no folder for the tests: \(error)")
