@@ -106,6 +106,12 @@ enum Given {
     while try await topology(broker).depths(of: [queue])[0].messageCount != count {}
   }
 
+  /// That much time has gone by, which the broker spends with being asked things.
+  static func waiting(_ time: Duration, on broker: PrivateBroker) async throws {
+    let end = ContinuousClock.now + time
+    while ContinuousClock.now < end { try await broker.control("eval", "ok.") }
+  }
+
   static func publisher(
     _ address: BrokerAddress, settings: ConnectionSettings = settings("publisher"),
     windowCapacity: Int = 2_048, queueCapacity: Int = 65_536

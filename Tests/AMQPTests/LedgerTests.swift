@@ -131,6 +131,23 @@ struct PublishWindowTests {
     check(sent(&window), is: [7, 8])
   }
 
+  @Test("A default exchange that is forbidden is known by the name that permissions have for it")
+  func namedDefaultExchange() {
+    var window = PublishWindow(capacity: 4)
+    var messages = Given.messages(4, to: "q")
+    for index in [0, 2] {
+      messages[index] = Given.message(UInt64(index + 1), exchange: "results", to: "q")
+    }
+    window.enqueue(messages)
+    check(sent(&window), is: [1, 2, 3, 4])
+    window.channelClosed(
+      replyCode: 403,
+      replyText:
+        "ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/' refused for user 'w'")
+    check(window.takeOutcome().returned.map(\.token), is: [2, 4])
+    check(sent(&window), is: [1, 3])
+  }
+
   @Test("Where nobody is named, messages go one by one until the guilty one is alone")
   func suspects() {
     var window = PublishWindow(capacity: 3)

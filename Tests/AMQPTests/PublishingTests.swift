@@ -86,6 +86,31 @@ struct PublishingTests {
     #expect(outcome.confirmed.sorted() == others)
   }
 
+  @Test(
+    "Without permission for the default exchange all messages to it come back at once, others go on"
+  )
+  func forbiddenDefaultExchange() async throws {
+    let broker = try await PrivateBroker.shared()
+    let queue = try await Given.queue(on: broker)
+    let user = PrivateBroker.uniqueName("writer")
+    try await broker.control("add_user", user, "sesame")
+    try await broker.control("set_permissions", user, "", "^amq\\.topic$", "")
+    var address = broker.address
+    (address.user, address.password) = (user, "sesame")
+    var (publisher, events) = try await Given.publisher(address)
+    let others = (4...6).map { Given.message($0, exchange: "amq.topic", to: queue) }
+    try publisher.publish(Given.messages(3, to: queue) + others)
+    let returned = await events.first {
+      if case .returned(let messages) = $0 { messages } else { nil }
+    }
+    #expect(returned?.map(\.token) == [1, 2, 3])
+    #expect(returned?.allSatisfy { $0.replyCode == 403 } == true)
+    // That exchange takes them, and has no queue for them.
+    let noRoute = await events.outcome(of: 3).returned
+    #expect(noRoute.map(\.token) == [4, 5, 6] && noRoute.allSatisfy { $0.replyCode == 312 })
+    publisher.close()
+  }
+
   @Test("A message refused without a name (a foreign user id) is found among its neighbours")
   func foreignUser() async throws {
     let broker = try await PrivateBroker.shared()

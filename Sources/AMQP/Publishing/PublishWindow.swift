@@ -86,9 +86,11 @@ struct PublishWindow {
       refuse(messages[0])
       return
     }
-    let named = Set(messages.lazy.map(\.written.exchange)).first {
-      replyText.contains(" no exchange '\($0)' in ")
-        || replyText.contains(" access to exchange '\($0)' in ")
+    let named = Set(messages.lazy.map(\.written.exchange)).first { exchange in
+      // A permission is for a name, which the default exchange has only there.
+      let permitted = exchange.isEmpty ? "amq.default" : exchange
+      return replyText.contains(" no exchange '\(exchange)' in ")
+        || replyText.contains(" access to exchange '\(permitted)' in ")
     }
     if let named {
       messages.filter { $0.written.exchange == named }.forEach(refuse)

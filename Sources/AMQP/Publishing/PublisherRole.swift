@@ -66,10 +66,12 @@ final class PublisherRole: ConnectionRole {
     case .method(.returned(let method)):
       returns.begin(method)
     case .method(.blocked(let reason)):
+      connection.isBlocked = true
       window.block(true)
       report()
       control.events.yield(.blocked(reason: reason))
     case .method(.unblocked):
+      connection.isBlocked = false
       window.block(false)
       report()
       control.events.yield(.unblocked)

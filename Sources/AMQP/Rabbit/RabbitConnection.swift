@@ -9,6 +9,10 @@ final class RabbitConnection {
   let serverProperties: HeaderTable
   let frameMax: Int
   var output = OutputBuffer()
+  /// Whether the broker has said that it reads nothing for now, however long that is.
+  var isBlocked = false {
+    didSet { limitUnread() }
+  }
 
   private let state: amqp_connection_state_t
   private let descriptor: Int32
@@ -50,12 +54,31 @@ final class RabbitConnection {
     frameMax = Int(amqp_get_frame_max(state))
     var reader = HeaderReader()
     serverProperties = reader.table(amqp_get_server_properties(state).pointee)
+    guard frameMax >= Self.leastFrameMax else {
+      throw AMQPError(
+        .protocolViolation,
+        "\(address) asks for frames of \(frameMax) bytes; AMQP's are \(Self.leastFrameMax) at least. "
+          + "Raise frame_max in the broker's configuration.")
+    }
+    limitUnread()
   }
+
+  /// The broker must take frames of this many bytes (AMQP 0-9-1, frame-min-size).
+  private static let leastFrameMax = 4_096
 
   deinit {
     watch.arm(until: .now + .seconds(2))
     amqp_destroy_connection(state)
     Watchdog.shared.forget(watch)
+  }
+
+  /// Has the system give up a peer that takes nothing of what was sent for so long as silence may
+  /// last, unless the peer has said that it does so.
+  private func limitUnread() {
+    var milliseconds = isBlocked ? 0 : UInt32(silence / .milliseconds(1))
+    setsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
+      socklen_t(MemoryLayout<UInt32>.size))
   }
 
   /// Heartbeats are sent and watched here, so that the library never writes between two halves of
@@ -79,7 +102,7 @@ extension RabbitConnection {
   func wait(for pipe: WakePipe?, until deadline: MonotonicTime?) throws(AMQPError) -> Bool {
     watch.disarm()
     defer { watch.arm(until: .now + settings.callTimeout) }
-    let wanted = Int16(output.isEmpty ? POLLIN : POLLIN | POLLOUT)
+    let wanted = Int16(mayFlush ? POLLIN | POLLOUT : POLLIN)
     var polled = [
       pollfd(fd: descriptor, events: wanted, revents: 0),
       pollfd(fd: pipe?.readEnd ?? -1, events: Int16(POLLIN), revents: 0),
@@ -114,9 +137,13 @@ extension RabbitConnection {
     } while secureSender != nil || mayHoldMore
   }
 
+  /// Whether there is something that ``flush()`` would send. By TLS nothing is while the broker reads
+  /// nothing: the library would wait for room, and hear nothing meanwhile.
+  private var mayFlush: Bool { !output.isEmpty && !(isBlocked && secureSender != nil) }
+
   /// Sends as much as the socket takes, by TLS no more than a portion; the rest stays in ``output``.
   func flush() throws(AMQPError) {
-    guard !output.isEmpty else { return }
+    guard mayFlush else { return }
     if let secureSender {
       let count = try secureSender.send(output, on: state, address) {
         // The library waits for room for a frame, however long that takes: the time is each one's.

@@ -1,5 +1,4 @@
 import CRabbitMQ
-import Glibc
 
 /// Opening the socket and logging in: what is done once in the life of a connection.
 struct RabbitLogin {
@@ -28,10 +27,6 @@ struct RabbitLogin {
     guard status == AMQP_STATUS_OK.rawValue else {
       throw AMQPError(status: status, doing: "Connecting to", with: address)
     }
-    var milliseconds = UInt32(settings.heartbeatSeconds * 2_000)
-    setsockopt(
-      amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
-      socklen_t(MemoryLayout<UInt32>.size))
   }
 
   private func secureSocket(
