@@ -29,11 +29,14 @@ struct OutboxRelay {
   private(set) var isConnected = false
   /// Why the broker takes nothing for now; nil while it does.
   private(set) var blockedReason: String?
-  /// The last message that could not be routed; nil once there is none that was refused.
+  /// The last message that could not be routed; nil once every such message has found its way, or is
+  /// held.
   private(set) var unroutable: Unroutable?
   /// How many messages wait because they could not be routed.
   private(set) var unroutableMessages = 0
-  /// Payments and refunds that could not be routed and are tried again, until the broker takes them.
+  /// Messages that could not be routed and are tried again, until the broker takes them.
+  private var unrouted: Set<Int64> = []
+  /// The payments and refunds among them.
   private var unroutedPayments: Set<Int64> = []
   /// Held until the switches have been read: a worker that has just started may not know yet.
   private(set) var payments = PaymentsFlow.held(.unknown)
@@ -83,7 +86,14 @@ struct OutboxRelay {
   private mutating func hold(_ message: OutboxMessage) {
     held[message.sequence] = message
     // It is not tried again now, so whether there is a route is for the next probe to find out.
-    unroutedPayments.remove(message.sequence)
+    routed(message.sequence)
+  }
+
+  /// Nothing is known any more that keeps the message from its queue.
+  private mutating func routed(_ sequence: Int64) {
+    guard unrouted.remove(sequence) != nil else { return }
+    unroutedPayments.remove(sequence)
+    if unrouted.isEmpty { unroutable = nil }
   }
 
   private mutating func send(_ messages: [OutboxMessage]) -> [OutboxMessage] {
@@ -146,11 +156,10 @@ struct OutboxRelay {
       guard unconfirmed.removeValue(forKey: sequence) != nil || wasRefused else { continue }
       if !refusals.isEmpty {
         refusals[sequence] = nil
-        unroutedPayments.remove(sequence)
+        routed(sequence)
       }
       confirmed.insert(sequence)
     }
-    if refusals.isEmpty { unroutable = nil }
   }
 
   /// Holds messages back that the broker did not take, each for a growing time.
@@ -164,8 +173,13 @@ struct OutboxRelay {
       let wait = retryBackOff.wait(afterAttempt: attempt, key: message.event.id)
       refused[sequence] = Refused(
         message: message, retryAt: now.adding(milliseconds: wait), isUnroutable: reason != nil)
-      guard let reason else { continue }
+      guard let reason else {
+        // A queue has it, and takes it another time.
+        routed(sequence)
+        continue
+      }
       unroutableMessages += 1
+      unrouted.insert(sequence)
       if message.event.isForPayments, !message.isVoid {
         unroutedPayments.insert(sequence)
       }
@@ -246,6 +260,7 @@ struct OutboxRelay {
     confirmed = SequenceRanges()
     unroutable = nil
     unroutableMessages = 0
+    unrouted.removeAll()
     unroutedPayments.removeAll()
     payments = .held(.unknown)
     probesLeft = 0

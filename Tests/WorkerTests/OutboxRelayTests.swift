@@ -78,6 +78,25 @@ struct OutboxRelayTests {
     #expect(relay.canDeliverPayments && relay.unroutableMessages == 1)
   }
 
+  @Test("That a message cannot be routed is told until it can, or is held")
+  func unroutableUntil() {
+    var relay = flowing()
+    _ = relay.add(messages(.refundRequested, .resizeStatus))
+    relay.refuse([1, 2], at: Self.start, unroutable: "312 NO_ROUTE")
+    _ = relay.setPayments(.held(.breaker), probes: 0)
+    #expect(relay.retry(at: at(60_000)).map(\.sequence) == [2])
+    #expect(relay.heldPayments == 1 && relay.unroutable != nil, "the status is on its way")
+    relay.confirm([2])
+    #expect(relay.unroutable == nil)
+
+    relay = flowing()
+    _ = relay.add(messages(.resizeStatus))
+    relay.refuse([1], at: Self.start, unroutable: "312 NO_ROUTE")
+    _ = relay.retry(at: at(60_000))
+    relay.refuse([1], at: at(60_000), unroutable: nil)
+    #expect(relay.unroutable == nil, "a queue has refused it")
+  }
+
   @Test("A payment that waits for the connection does not leave with it once payments are held")
   func heldWhileAway() {
     var relay = flowing()
