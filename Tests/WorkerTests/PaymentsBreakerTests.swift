@@ -147,4 +147,16 @@ struct PaymentsBreakerTests {
     #expect(move(ahead + 1_099) == nil)
     #expect(move(ahead + 1_100)?.phase == .halfOpen)
   }
+
+  @Test("A clock that is set back ends no wait of the breaker, and makes none longer")
+  mutating func clockSetBackWhileWaiting() {
+    record([.failed, .failed, .failed, .failed])
+    move(0)
+    breaker.clockSetBack(by: 3_600_000)
+    #expect(move(-3_600_000 + 999) == nil, "open")
+    #expect(move(-3_600_000 + 1_000)?.phase == .halfOpen)
+    breaker.clockSetBack(by: 3_600_000)
+    #expect(move(-7_200_000 + 5_999) == nil, "the probes have their time")
+    #expect(move(-7_200_000 + 6_000)?.phase == .open)
+  }
 }

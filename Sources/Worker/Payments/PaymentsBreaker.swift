@@ -52,8 +52,11 @@ struct PaymentsBreaker: Sendable {
     }
   }
 
-  /// Keeps the age of what is counted the same.
-  mutating func clockSetBack(by milliseconds: Int64) { window.clockSetBack(by: milliseconds) }
+  /// Keeps the age of what is counted the same, and what has been waited.
+  mutating func clockSetBack(by milliseconds: Int64) {
+    window.clockSetBack(by: milliseconds)
+    knownSince = knownSince?.adding(milliseconds: -milliseconds)
+  }
 
   func counts(at now: Moment) -> OutcomeCounts { window.counts(at: now) }
 
