@@ -7,25 +7,53 @@ extension SQLiteStore {
     owner: String, firstSequence: Int64, staleBefore: Moment, limit: Int
   ) async throws(StoreError) -> AdoptedOutbox {
     // Rarely is anybody gone: a look in a snapshot keeps nobody from writing.
-    let isAnybodyGone = try await read { db in
+    let (orphans, isAnybodyGone) = try await read { db in
       let orphans = try orphanedOwners(db, besides: owner, staleBefore)
-      return try !orphans.isEmpty || holdsStaleWorkers(db, besides: owner, staleBefore)
+      let isAny =
+        try !orphans.isEmpty || StoredOutboxPages.holdsDamagedKeys(db)
+        || holdsStaleWorkers(db, besides: owner, staleBefore)
+      return (orphans, isAny)
     }
     guard isAnybodyGone else { return AdoptedOutbox() }
-    return try await transact { db in
-      var adopted = AdoptedOutbox()
-      for orphan in try orphanedOwners(db, besides: owner, staleBefore) {
-        let room = max(limit, 0) - adopted.messages.count
-        guard room > 0 else { break }
-        let moved = try OutboxRows(db).move(
-          from: orphan, to: owner, firstSequence: firstSequence + Int64(adopted.messages.count),
-          limit: room)
+    var adopted = AdoptedOutbox()
+    adopted.setAside = try await transact { db in
+      var pages = StoredOutboxPages(db)
+      try pages.setAsideDamagedKeys()
+      return .commit(pages.setAside)
+    }
+    // Each owner by itself: what is damaged of one keeps nobody else's messages back.
+    for orphan in orphans {
+      let room = max(limit, 0) - adopted.messages.count
+      guard room > 0 else { break }
+      let first = firstSequence + Int64(adopted.messages.count)
+      do throws(StoreError) {
+        let moved = try await transact { db in
+          // Another worker may have taken it, or it may have come back, since it was looked at.
+          guard try orphanedOwners(db, besides: owner, staleBefore).contains(orphan) else {
+            return .commit(AdoptedOutbox())
+          }
+          return .commit(
+            try OutboxRows(db).move(from: orphan, to: owner, firstSequence: first, limit: room))
+        }
         adopted.messages += moved.messages
         adopted.setAside += moved.setAside
+      } catch {
+        adopted.failure = error
+        guard error.code == .corrupt || error.code == .refused else { break }
       }
-      try strikeStaleWorkers(db, besides: owner, staleBefore)
-      return .commit(adopted)
     }
+    if adopted.failure == nil {
+      do throws(StoreError) {
+        try await transact { db in
+          .commit(try strikeStaleWorkers(db, besides: owner, staleBefore))
+        }
+      } catch {
+        adopted.failure = error
+      }
+    }
+    // What has been moved has to be told of, whatever happened after that.
+    if let failure = adopted.failure, adopted.messages.isEmpty { throw failure }
+    return adopted
   }
 }
 

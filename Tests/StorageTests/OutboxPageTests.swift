@@ -120,6 +120,74 @@ struct OutboxPageTests {
   }
 
   @Test(
+    "A row whose key is damaged is kept and named; neither its neighbours nor its owner stand still",
+    arguments: [
+      "UPDATE outbox SET last_sequence = x'303030' WHERE last_sequence = 43",
+      "UPDATE outbox SET last_sequence = CAST(x'80ff' AS TEXT) WHERE last_sequence = 43",
+      "UPDATE outbox SET last_sequence = 43.5 WHERE last_sequence = 43",
+      "UPDATE outbox SET owner = CAST(owner AS BLOB) WHERE last_sequence = 43",
+      "UPDATE outbox SET owner = CAST(x'e76f6e65' AS TEXT) WHERE last_sequence = 43",
+    ])
+  func damagedKey(damage: String) async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      for sequences in [31...33, 41...43, 51...53] as [ClosedRange<Int64>] {
+        let messages = sequences.map { Sample.message("gone", $0) }
+        #expect(
+          try await store.commit(ChangeSet(worker: "gone", outbox: messages)) == .committed)
+      }
+      try await store.transact { db in .commit(try db.execute(sql: damage)) }
+      // Its owner, were it alive, would look for what is confirmed.
+      let confirmed = ChangeSet(worker: "gone", confirmed: [31...32, 41...43])
+      #expect(try await store.commit(confirmed) == .committed)
+      let adopted = try await store.adoptOutbox(
+        owner: "heir", firstSequence: 1, staleBefore: Sample.noon, limit: 9)
+      #expect(adopted.messages.map(\.event.id) == ["gone-33", "gone-51", "gone-52", "gone-53"])
+      #expect(adopted.setAside.map(\.firstSequence) == [41])
+      #expect(adopted.failure == nil)
+      let left = try await store.read { db in
+        try Int.fetchAll(
+          db,
+          sql: """
+            SELECT count(*) FROM outbox_set_aside WHERE first_sequence = 41 AND messages IS NOT NULL
+            UNION ALL SELECT count(*) FROM outbox WHERE owner <> 'heir'
+            UNION ALL SELECT count(*) FROM outbox_pages
+            """)
+      }
+      #expect(left == [1, 0, 1])
+      await store.close()
+    }
+  }
+
+  @Test("What cannot be moved of one owner keeps nobody else's messages back, and is told")
+  func immovable() async throws {
+    try await TemporaryFolder.with { folder in
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
+      for owner in ["a", "b", "c"] {
+        let messages = [Sample.message(owner, 1)]
+        #expect(try await store.commit(ChangeSet(worker: owner, outbox: messages)) == .committed)
+      }
+      try await store.transact { db in
+        .commit(
+          try db.execute(
+            sql: """
+              CREATE TRIGGER broken BEFORE DELETE ON outbox WHEN OLD.owner = 'b'
+              BEGIN SELECT raise(ABORT, 'as a damaged page would'); END
+              """))
+      }
+      let adopted = try await store.adoptOutbox(
+        owner: "heir", firstSequence: 1, staleBefore: Sample.noon, limit: 9)
+      #expect(adopted.messages.map(\.event.id) == ["a-1", "c-1"])
+      #expect(adopted.failure?.message.contains("as a damaged page would") == true)
+      await #expect(throws: StoreError.self) {
+        try await store.adoptOutbox(
+          owner: "heir", firstSequence: 9, staleBefore: Sample.noon, limit: 9)
+      }
+      await store.close()
+    }
+  }
+
+  @Test(
     "A damaged page is kept with what is left of it, and named by its owner and its first sequence",
     arguments: [
       ("UPDATE outbox_pages SET messages = x'0105'", "x'0105'"),

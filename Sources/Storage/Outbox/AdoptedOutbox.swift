@@ -6,10 +6,15 @@ public struct AdoptedOutbox: Sendable, Equatable {
   public var messages: [OutboxMessage]
   /// What stood between them and could not be read.
   public var setAside: [SetAsidePage]
+  /// Why what some of them left could not be taken; it is left where it is.
+  public var failure: StoreError?
 
-  public init(messages: [OutboxMessage] = [], setAside: [SetAsidePage] = []) {
+  public init(
+    messages: [OutboxMessage] = [], setAside: [SetAsidePage] = [], failure: StoreError? = nil
+  ) {
     self.messages = messages
     self.setAside = setAside
+    self.failure = failure
   }
 }
 

@@ -22,7 +22,8 @@ struct StoredOutboxPages {
 
   init(_ db: Database) { self.db = db }
 
-  /// The first readable page of an owner that ends with a sequence or after it.
+  /// The first readable page of an owner that ends with a sequence or after it. Those whose key is
+  /// damaged are passed over: see ``setAsideDamagedKeys()``.
   mutating func next(
     of owner: String, endingFrom sequence: Int64
   ) throws -> StoredOutboxPage? {
@@ -32,7 +33,8 @@ struct StoredOutboxPages {
       SELECT first_sequence, last_sequence, created_at, unconfirmed, payments, page,
         message_count, payment_count
       FROM outbox
-      WHERE owner = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
+      WHERE owner = ?1 AND last_sequence >= ?2 AND typeof(last_sequence) = 'integer'
+      ORDER BY last_sequence LIMIT 1
       """)
     while true {
       try rows.bind(owner, at: 1)
@@ -110,9 +112,79 @@ struct StoredOutboxPages {
     for statement in [copy, bytes, row] {
       try statement.bind(page.owner, at: 1)
       try statement.bind(page.lastSequence, at: 2)
-      try statement.run()
+    }
+    try copy.run()
+    try bytes.run()
+    guard try row.run() > 0 else {
+      // It would be found again for ever.
+      throw StoreError(
+        .corrupt,
+        "The row of \(page) is found, and cannot be deleted: the file is damaged; restore a backup."
+      )
     }
     setAside.append(page)
+  }
+
+  /// Sets aside the rows that no owner and no sequence leads to: a bit that flips in the header of a
+  /// row makes a text or a blob of a number, which SQLite reads all the same.
+  ///
+  /// Looks at all pages, of which there are few.
+  mutating func setAsideDamagedKeys() throws {
+    let reason = "the key of its row is damaged"
+    let rows = try PreparedStatement(
+      db,
+      """
+      SELECT owner, typeof(owner), last_sequence, typeof(last_sequence), first_sequence, created_at
+      FROM outbox
+      """)
+    var keys: [(owner: [UInt8], ownerType: String, last: [UInt8], lastType: String)] = []
+    while try rows.next() {
+      let key = (rows.bytes(at: 0), rows.text(at: 1), rows.bytes(at: 2), rows.text(at: 3))
+      guard key.1 != "text" || key.3 != "integer" || String(validating: key.0, as: UTF8.self) == nil
+      else { continue }
+      keys.append(key)
+      setAside.append(
+        SetAsidePage(
+          owner: rows.text(at: 0), firstSequence: rows.integer(at: 4),
+          lastSequence: rows.integer(at: 2),
+          createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 5)), reason: reason))
+    }
+    // Whatever a value is, its bytes as a blob are those that were read.
+    let isKey = """
+      WHERE CAST(owner AS BLOB) = ?1 AND typeof(owner) = ?2
+        AND CAST(last_sequence AS BLOB) = ?3 AND typeof(last_sequence) = ?4
+      """
+    for key in keys {
+      for sql in [
+        """
+        INSERT INTO outbox_set_aside
+          (reason, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages)
+        SELECT '\(reason)', owner, first_sequence, last_sequence, created_at, unconfirmed, payments,
+          messages
+        FROM outbox LEFT JOIN outbox_pages ON outbox_pages.number = outbox.page \(isKey)
+        """,
+        "DELETE FROM outbox_pages WHERE number IN (SELECT page FROM outbox \(isKey))",
+        "DELETE FROM outbox \(isKey)",
+      ] {
+        let statement = try PreparedStatement(db, sql)
+        try statement.bind(key.owner, at: 1)
+        try statement.bind(key.ownerType, at: 2)
+        try statement.bind(key.last, at: 3)
+        try statement.bind(key.lastType, at: 4)
+        try statement.run()
+      }
+    }
+  }
+
+  /// Whether a row has a key of another type than it should be.
+  static func holdsDamagedKeys(_ db: Database) throws -> Bool {
+    let rows = try PreparedStatement(
+      db,
+      """
+      SELECT 1 FROM outbox WHERE typeof(owner) <> 'text' OR typeof(last_sequence) <> 'integer' LIMIT 1
+      """)
+    defer { rows.reset() }
+    return try rows.next()
   }
 
   /// The latest that were set aside, the last one first.

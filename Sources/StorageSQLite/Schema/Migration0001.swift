@@ -210,13 +210,13 @@ let migration0001 = """
   CREATE TABLE outbox_set_aside (
     number         INTEGER PRIMARY KEY,
     reason         TEXT    NOT NULL,
-    owner          TEXT    NOT NULL,
-    first_sequence INTEGER NOT NULL,
-    last_sequence  INTEGER NOT NULL,
-    created_at     INTEGER NOT NULL,
-    unconfirmed    BLOB    NOT NULL,
-    payments       BLOB    NOT NULL,
-    messages       BLOB                   -- NULL where they were missing
+    owner          TEXT,                  -- the rest is as it was found, NULL where it was missing
+    first_sequence INTEGER,
+    last_sequence  INTEGER,
+    created_at     INTEGER,
+    unconfirmed    BLOB,
+    payments       BLOB,
+    messages       BLOB
   );
 
   CREATE TABLE workers (
