@@ -41,7 +41,7 @@ public struct HealthReport: Sendable, Equatable {
       Check("consumers", actualConsumers >= max(expectedConsumers, 1), consumers),
       Check("topology", missing == nil, missing ?? ""),
       Check("relay", status.isRelayConnected, "the publishing connection is lost"),
-      Check("store", status.isStoreReachable, "the database does not answer"),
+      Self.store(status),
       Check(
         "routes", status.unroutable == nil,
         "messages cannot be routed (\(status.unroutable ?? "")); run `resize-worker topology apply`"
@@ -49,6 +49,18 @@ public struct HealthReport: Sendable, Equatable {
       Self.requests(status), Self.payments(status),
       Check("draining", !status.isDraining, "the worker is stopping"),
     ]
+  }
+
+  /// What others have left behind can wait, and the breaker is moved by whoever can; without the rest
+  /// a worker is no use.
+  private static func store(_ status: WorkerStatus) -> Check {
+    guard status.isStoreReachable else {
+      return Check("store", false, "the database does not answer")
+    }
+    let missed = status.failingDuties.subtracting([.adoption, .breaker]).map(\.rawValue).sorted()
+    return Check(
+      "store", missed.isEmpty,
+      "the database answers, but not for \(missed.joined(separator: ", ")); see the worker's log")
   }
 
   /// A worker that an operator has told to take no requests does what it should: it is ready. One

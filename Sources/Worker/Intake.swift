@@ -6,17 +6,23 @@ import DequeModule
 struct Intake {
   private var waiting: Deque<IntakeDelivery> = []
   private let limit: Int
+  private let prefetch: Int
   private let bytes: Int
   private let suspectCount: Int
 
-  init(limit: Int, bytes: Int, suspectCount: Int) {
-    self.limit = limit
-    self.bytes = bytes
-    self.suspectCount = suspectCount
+  init(_ settings: WorkerSettings) {
+    limit = settings.batchLimit
+    prefetch = settings.prefetch
+    bytes = settings.batchBytes
+    suspectCount = settings.suspectCount
   }
 
   var isEmpty: Bool { waiting.isEmpty }
   var count: Int { waiting.count }
+  /// How many more would be worth a batch; not above zero where there are enough for one.
+  var missing: Int { min(limit, prefetch) - waiting.count }
+  /// Whether the next batch would be larger if more came. Looks at all that may be in it.
+  var canGrow: Bool { missing > 0 && !nextBatch().isComplete }
 
   mutating func append(_ deliveries: [IntakeDelivery]) {
     waiting.append(contentsOf: deliveries)
@@ -41,17 +47,24 @@ struct Intake {
 
   /// Takes the next batch: up to the limits, and the smaller, the more often a delivery in it has come.
   mutating func cut() -> [IntakeDelivery] {
-    guard let first = waiting.popFirst() else { return [] }
-    var batch = [first]
+    let count = nextBatch().count
+    defer { waiting.removeFirst(count) }
+    return Array(waiting.prefix(count))
+  }
+
+  /// How many are in the next batch, and whether that is all there will be in it, whatever comes.
+  private func nextBatch() -> (count: Int, isComplete: Bool) {
+    guard let first = waiting.first else { return (0, false) }
+    var count = 1
     var size = first.bodyLength
     var room = first.room(in: limit)
-    while let next = waiting.first {
+    for next in waiting.dropFirst() {
       size += next.bodyLength
       room = min(room, next.room(in: limit))
-      guard batch.count < room, size <= bytes, !isSuspect(next) else { break }
-      batch.append(waiting.removeFirst())
+      guard count < room, size <= bytes, !isSuspect(next) else { return (count, true) }
+      count += 1
     }
-    return batch
+    return (count, count >= room || isSuspect(first))
   }
 }
 

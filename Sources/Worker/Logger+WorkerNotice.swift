@@ -2,6 +2,19 @@ import Logging
 import Resizing
 import Storage
 
+extension WorkerDuty {
+  /// What it means that it cannot be done.
+  var lack: String {
+    switch self {
+    case .heartbeat: "the store failed; timers wait until it answers again"
+    case .timers: "it cannot be read what is due; nothing is asked for again"
+    case .switches: "it cannot be read what is paused and what the payments' breaker says"
+    case .breaker: "the payments' breaker cannot be moved"
+    case .adoption: "messages of workers that are gone cannot all be taken over"
+    }
+  }
+}
+
 extension Logger {
   /// Writes a notice at the level an operator would expect it at.
   func log(_ notice: WorkerNotice) {
@@ -10,8 +23,10 @@ extension Logger {
       error("the store failed; consuming is paused until it answers again: \(message)")
     case .storeBack:
       tell("the store answers again; consuming goes on")
-    case .heartbeatFailed(let message):
-      error("the store failed; timers wait until it answers again: \(message)")
+    case .dutyFailed(let duty, let message):
+      error("\(duty.lack): \(message)")
+    case .dutyBack(let duty):
+      tell("over: \(duty.lack)")
     case .intakeConnected:
       info("consuming")
     case .intakeLost(let reason):

@@ -57,10 +57,9 @@ extension WorkerCore {
   }
 
   mutating func heartbeatDone(_ now: Moment, _ actions: inout [WorkerAction]) {
-    duties.done(.heartbeat, at: now)
-    isHeartbeatFailing = false
     // One from before the failure says nothing of the store after it.
     defer { isHeartbeatFromBefore = false }
+    dutyDone(.heartbeat, now, &actions)
     guard case .storeDown = phase, !isHeartbeatFromBefore else { return }
     phase = .idle
     changeOwner(&actions)
@@ -68,6 +67,7 @@ extension WorkerCore {
     breaker = PaymentsBreaker(settings.breaker)
     isMovingBreaker = false
     duties = Duties(settings, now: now)
+    failingDuties.removeAll()
     actions.append(.log(.storeBack))
   }
 
@@ -77,7 +77,15 @@ extension WorkerCore {
     relay.forget()
     incarnation += 1
     owner = "\(settings.name)#\(settings.run).\(incarnation)"
-    isOwnerInDoubt = false
+    strayRows = .none
+  }
+
+  /// A duty was done; while the store is down that is only told of the store.
+  mutating func dutyDone(
+    _ duty: WorkerDuty, _ now: Moment, _ actions: inout [WorkerAction], hasMore: Bool = false
+  ) {
+    duties.done(duty, at: now, hasMore: hasMore)
+    if failingDuties.remove(duty) != nil, !isStoreDown { actions.append(.log(.dutyBack(duty))) }
   }
 
   mutating func dutyFailed(
@@ -85,23 +93,29 @@ extension WorkerCore {
   ) {
     duties.done(duty, at: now)
     // Rows may have been moved here all the same, and nobody else would ever adopt them.
-    if duty == .adoption, !error.isRolledBack { isOwnerInDoubt = true }
+    if duty == .adoption, !error.isRolledBack { strayRows = .possible }
     if duty == .breaker { isMovingBreaker = false }
-    guard duty == .heartbeat else { return }
-    isHeartbeatFromBefore = false
-    isHeartbeatFailing = true
+    if duty == .heartbeat { isHeartbeatFromBefore = false }
+    let isFirst = failingDuties.insert(duty).inserted
     if case .storeDown = phase {
+      guard duty == .heartbeat else { return }
       phase = .storeDown(retryAt: now.adding(milliseconds: settings.retryInterval))
-    } else {
-      actions.append(.log(.heartbeatFailed(error.message)))
+    } else if isFirst {
+      actions.append(.log(.dutyFailed(duty, error.message)))
     }
   }
 
   /// Takes the outbox rows of a worker that is gone.
   mutating func adopt(
-    _ messages: [OutboxMessage], _ now: Moment, _ actions: inout [WorkerAction]
+    _ messages: [OutboxMessage], _ failure: StoreError?, _ now: Moment,
+    _ actions: inout [WorkerAction]
   ) {
-    duties.done(.adoption, at: now, hasMore: messages.count >= settings.batchLimit)
+    if let failure {
+      dutyFailed(.adoption, failure, now, &actions)
+    } else {
+      if strayRows == .possible { strayRows = .findable }
+      dutyDone(.adoption, now, &actions, hasMore: messages.count >= settings.batchLimit)
+    }
     guard !messages.isEmpty else { return }
     actions.append(.log(.adopted(count: messages.count)))
     publish(relay.add(messages), &actions)

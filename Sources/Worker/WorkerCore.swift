@@ -7,6 +7,15 @@ import Storage
 /// then. Confirms come in beside that, and confirmed messages leave the outbox with a later commit. A crash at any point is an action
 /// not carried out: unacknowledged deliveries and unconfirmed outbox rows are found again.
 public struct WorkerCore: Sendable {
+  /// Rows of the outbox that an adoption of unknown outcome may have brought to the present owner, and that nobody here knows of.
+  enum StrayRows: Sendable {
+    case none
+    /// There may be some. To look for them means to forget what is known here, which comes back by adoption only.
+    case possible
+    /// There may be some, and the store lets rows be adopted again.
+    case findable
+  }
+
   enum Phase: Sendable {
     case idle
     /// A message that may have ended workers is noted before anything looks into it.
@@ -27,8 +36,8 @@ public struct WorkerCore: Sendable {
   var duties: Duties
   /// Whether the heartbeat under way was begun before the store failed.
   var isHeartbeatFromBefore = false
-  /// Whether the last heartbeat failed, and nothing was committed since.
-  var isHeartbeatFailing = false
+  /// Duties that failed the last time they were tried.
+  var failingDuties: Set<WorkerDuty> = []
   /// How often loads and commits have failed since the last commit.
   var failuresInARow = 0
   /// As last read; nil before that, and after a failure of the store.
@@ -62,8 +71,7 @@ public struct WorkerCore: Sendable {
   var isDraining = false
   /// Owner of the outbox rows; a new one after each failure of the store, whose commits may or may not have happened.
   var owner: String
-  /// Whether rows may have come to the present owner that nobody here knows of.
-  var isOwnerInDoubt = false
+  var strayRows = StrayRows.none
   var incarnation = 1
   var nextSequence: Int64 = 1
   /// The time of the last event.
@@ -74,8 +82,7 @@ public struct WorkerCore: Sendable {
   ) {
     self.settings = settings
     decider = BatchDecider(machine: machine, translator: translator, worker: settings.name)
-    intake = Intake(
-      limit: settings.batchLimit, bytes: settings.batchBytes, suspectCount: settings.suspectCount)
+    intake = Intake(settings)
     duties = Duties(settings, now: now)
     relay = OutboxRelay(
       retryBackOff: BackOff(
@@ -117,8 +124,8 @@ public struct WorkerCore: Sendable {
     case .storeFailed(let error): storeFailed(error, now, &actions)
     case .timersClaimed(let requestIds):
       claimedTimers.append(contentsOf: requestIds)
-      duties.done(.timers, at: now, hasMore: requestIds.count >= settings.batchLimit)
-    case .adopted(let messages): adopt(messages, now, &actions)
+      dutyDone(.timers, now, &actions, hasMore: requestIds.count >= settings.batchLimit)
+    case .adopted(let messages, let failure): adopt(messages, failure, now, &actions)
     case .switches(let switches): follow(switches, now, &actions)
     case .breakerMoved(let stored): breakerMoved(stored, &actions)
     case .heartbeatDone: heartbeatDone(now, &actions)
@@ -148,7 +155,7 @@ extension WorkerCore {
     case .beginningTrial, .loading, .committing:
       break
     case .idle:
-      if isOwnerInDoubt && !isDraining { changeOwner(&actions) }
+      if strayRows == .findable && !isDraining { changeOwner(&actions) }
       beginBatch(now, &actions)
     }
     if case .finished = phase { return }
@@ -219,7 +226,7 @@ extension WorkerCore {
 
   /// Whether a batch may begin now. Where it may not yet, but there is something for it, a tick is ordered for when it may.
   private mutating func isBatchDue(_ now: Moment, _ actions: inout [WorkerAction]) -> Bool {
-    guard intake.count < settings.batchLimit, let wait = waitForBatch(now) else { return true }
+    guard intake.missing > 0, let wait = waitForBatch(now) else { return true }
     guard !intake.isEmpty || !claimedTimers.isEmpty else { return false }
     if wakeAt.map({ $0 <= now }) ?? true {
       wakeAt = now.adding(milliseconds: wait)
@@ -228,14 +235,16 @@ extension WorkerCore {
     return false
   }
 
-  /// The milliseconds until a batch may begin that is not full; nil where it may now.
+  /// The milliseconds until a batch may begin that is not full; nil where it may now. Nothing waits
+  /// for confirms that would not be in a larger batch for it.
   private func waitForBatch(_ now: Moment) -> Int64? {
     let elapsed = now.millisecondsSinceEpoch - lastBatchAt.millisecondsSinceEpoch
     // The clock was set back.
     guard elapsed >= 0 else { return nil }
     if elapsed < settings.batchInterval { return settings.batchInterval - elapsed }
     let longest = settings.longestBatchInterval
-    return relay.inFlight > 0 && elapsed < longest ? longest - elapsed : nil
+    guard relay.inFlight > 0, elapsed < longest else { return nil }
+    return intake.canGrow ? longest - elapsed : nil
   }
 
   /// What can wait until something else happens: deliveries while a batch is under way or they are too few for one, confirms unless
@@ -246,7 +255,7 @@ extension WorkerCore {
     switch phase {
     case .idle:
       if wakeAt != nil {
-        patience.deliveries = max(settings.batchLimit - intake.count, 1)
+        patience.deliveries = max(intake.missing, 1)
         patience.confirms = min(patience.confirms, max(relay.inFlight, 1))
       }
     case .beginningTrial, .loading, .committing, .storeDown, .finished:
@@ -288,7 +297,7 @@ extension WorkerCore {
       actions.append(.load(batch.keys))
     case .committed:
       phase = .idle
-      isHeartbeatFailing = false
+      if failingDuties.remove(.heartbeat) != nil { actions.append(.log(.dutyBack(.heartbeat))) }
       failuresInARow = 0
       settle(batch, &actions)
       actions += notices.map(WorkerAction.log)

@@ -12,7 +12,8 @@ public enum WorkerEvent: Sendable {
   /// A load, a commit or the beginning of a trial failed.
   case storeFailed(StoreError)
   case timersClaimed([String])
-  case adopted([OutboxMessage])
+  /// - Parameter failure: Why the rest of what others left could not be taken.
+  case adopted([OutboxMessage], failure: StoreError? = nil)
   case switches(Switches)
   /// The breaker as it is stored after this worker tried to move it.
   case breakerMoved(BreakerState)
@@ -68,8 +69,9 @@ public enum WorkerAction: Sendable, Equatable {
 public enum WorkerNotice: Sendable, Equatable {
   case storeLost(String)
   case storeBack
-  /// The store failed while no message needed it: timers and heartbeats wait, too.
-  case heartbeatFailed(String)
+  /// The first time in a row that it could not be done.
+  case dutyFailed(WorkerDuty, String)
+  case dutyBack(WorkerDuty)
   case intakeConnected
   case intakeLost(String)
   case relayConnected

@@ -79,7 +79,7 @@ struct WorkerMetrics: Sendable {
     "resize_worker_load_seconds": "How long it takes to load what a batch needs to know.",
     "resize_worker_commit_seconds": "How long commits take.",
     "resize_worker_commit_conflicts_total": "Commits that another worker was faster with.",
-    "resize_worker_store_failures_total": "Loads and commits that failed.",
+    "resize_worker_store_failures_total": "Calls to the database that failed.",
     "resize_worker_dead_letters_total": "Messages sent to the dead letters.",
     "resize_worker_outbox_pages_set_aside_total":
       "Pages of the outbox that could not be read when they were adopted.",
@@ -108,7 +108,7 @@ struct WorkerMetrics: Sendable {
         queues = rest
       }
     case .committed(.conflict): conflicts.increment()
-    case .storeFailed: storeFailures.increment()
+    case .storeFailed, .dutyFailed, .adopted(_, failure: .some): storeFailures.increment()
     case .relay(.returned(let sequences, _)): unroutableTotal.increment(by: sequences.count)
     default: break
     }

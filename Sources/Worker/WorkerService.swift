@@ -168,7 +168,7 @@ public struct WorkerService<Source: IntakeSource, Publisher: RelayPublisher, Clo
             asked for again when their time-outs are over, statuses in it were not told
             """)
         }
-        return .adopted(adopted.messages)
+        return .adopted(adopted.messages, failure: adopted.failure)
       default:
         return .tick
       }

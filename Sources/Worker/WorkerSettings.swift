@@ -6,6 +6,9 @@ public struct WorkerSettings: Sendable, Equatable {
   public var run: String
   /// How many messages are decided and committed together at most.
   public var batchLimit: Int
+  /// How many messages of a queue the broker hands out ahead. So many are a full batch as well: more
+  /// of that queue only come when these are acknowledged.
+  public var prefetch: Int
   /// Bodies of this many bytes fill a batch, too.
   public var batchBytes: Int
   /// Milliseconds from the beginning of one batch to that of the next, unless the next is full: many small commits a second would cost
@@ -38,10 +41,10 @@ public struct WorkerSettings: Sendable, Equatable {
   public var trustedPublishers: [IntakeQueue: Set<String>]
 
   public init(
-    name: String, run: String, batchLimit: Int = 256, batchBytes: Int = 4 << 20,
-    batchInterval: Int64 = 4, longestBatchInterval: Int64 = 25,
-    messageBytes: Int = 1 << 20,
-    outboxLimit: Int = 8_192, crashLimit: Int = 5, suspectCount: Int = 5,
+    name: String, run: String, batchLimit: Int = 256, prefetch: Int = 512,
+    batchBytes: Int = 4 << 20, batchInterval: Int64 = 4, longestBatchInterval: Int64 = 25,
+    messageBytes: Int = 1 << 20, outboxLimit: Int = 8_192, crashLimit: Int = 5,
+    suspectCount: Int = 5,
     timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
     breaker: BreakerSettings = BreakerSettings(),
@@ -50,6 +53,7 @@ public struct WorkerSettings: Sendable, Equatable {
     self.name = name
     self.run = run
     self.batchLimit = batchLimit
+    self.prefetch = prefetch
     self.batchBytes = batchBytes
     self.batchInterval = batchInterval
     self.longestBatchInterval = longestBatchInterval

@@ -6,6 +6,8 @@ public struct WorkerStatus: Sendable, Equatable {
   public var isIntakeConnected = false
   public var isRelayConnected = false
   public var isStoreReachable = true
+  /// What the store did not do when it was last asked to.
+  public var failingDuties: Set<WorkerDuty> = []
   public var isDraining = false
   public var waitingDeliveries = 0
   /// Messages that the broker has not confirmed.
@@ -38,7 +40,8 @@ extension WorkerCore {
     var status = WorkerStatus()
     status.isIntakeConnected = isIntakeConnected
     status.isRelayConnected = relay.isConnected
-    status.isStoreReachable = !isStoreDown && !isHeartbeatFailing
+    status.isStoreReachable = !isStoreDown && !failingDuties.contains(.heartbeat)
+    status.failingDuties = failingDuties
     status.isDraining = isDraining
     status.waitingDeliveries = intake.count
     status.unconfirmedMessages = relay.backlog

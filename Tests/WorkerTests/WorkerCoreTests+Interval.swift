@@ -22,8 +22,13 @@ extension WorkerCoreTests {
   }
 
   /// A worker whose first batch is committed; its answer is on the way to the broker if it is connected.
-  private func afterBatch(isConnected: Bool = true) -> WorkerCore {
-    var core = core { ($0.batchInterval, $0.longestBatchInterval) = (4, 25) }
+  private func afterBatch(
+    isConnected: Bool = true, _ change: (inout WorkerSettings) -> Void = { _ in }
+  ) -> WorkerCore {
+    var core = core {
+      ($0.batchInterval, $0.longestBatchInterval) = (4, 25)
+      change(&$0)
+    }
     if isConnected { _ = core.handle(.relay(.connected), now: Self.now) }
     _ = core.handle(.intake(.deliveries([request(1)])), now: Self.now)
     _ = core.handle(.loaded(Facts()), now: Self.now)
@@ -74,6 +79,31 @@ extension WorkerCoreTests {
     let sent = core.nextSequence - 1
     _ = core.handle(.relay(.disconnected(unconfirmed: [sent], reason: "cut")), now: later(1))
     #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(4))).count == 1)
+  }
+
+  @Test("It waits for no confirm where it would not be larger for it")
+  func cannotGrow() {
+    // On trial, alone.
+    var core = afterBatch()
+    let suspect = request(2, redelivered: true, deliveryCount: 5, isCounted: true)
+    let trial = core.handle(.intake(.deliveries([suspect])), now: later(4))
+    #expect(trial.contains { if case .beginTrial = $0 { true } else { false } })
+    // As small as what came back often may be in.
+    core = afterBatch()
+    let often = request(2, redelivered: true, deliveryCount: 3, isCounted: true)
+    #expect(loads(core.handle(.intake(.deliveries([often])), now: later(4))).count == 1)
+    // Before what goes alone.
+    core = afterBatch()
+    #expect(
+      loads(core.handle(.intake(.deliveries([request(2), suspect])), now: later(4))).count == 1)
+    // Full by bytes: the next one does not fit.
+    core = afterBatch { $0.batchBytes = 1 }
+    #expect(
+      loads(core.handle(.intake(.deliveries([request(2), request(3)])), now: later(4))).count == 1)
+    // All that the broker hands out ahead.
+    core = afterBatch { $0.prefetch = 2 }
+    #expect(loads(core.handle(.intake(.deliveries([request(2)])), now: later(1))).isEmpty)
+    #expect(loads(core.handle(.intake(.deliveries([request(3)])), now: later(2))).count == 1)
   }
 
   @Test("A full batch does not wait for its interval")

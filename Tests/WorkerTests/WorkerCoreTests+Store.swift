@@ -71,6 +71,46 @@ extension WorkerCoreTests {
     #expect(!failed.contains(.retire(owner: "w1#1")))
   }
 
+  @Test("While nothing can be adopted a worker keeps its name and what it holds, and says so once")
+  func lastingAdoptionFailure() {
+    var core = core()
+    _ = core.handle(.tick, now: Self.now)
+    let broken = StoreError(.corrupt, "malformed")
+    let failed = core.handle(.dutyFailed(.adoption, broken), now: Self.now)
+    #expect(failed.contains(.log(.dutyFailed(.adoption, "malformed"))))
+    for second in 1...3 as ClosedRange<Int64> {
+      let again = core.handle(.dutyFailed(.adoption, broken), now: at(second * 1_000))
+      #expect(!again.contains { if case .log = $0 { true } else { false } })
+      let some = core.handle(.adopted([], failure: broken), now: at(second * 1_000 + 500))
+      #expect(!(failed + again + some).contains(.retire(owner: "w1#1")))
+    }
+    #expect(core.status.isStoreReachable)
+    let back = core.handle(.adopted([]), now: at(5_000))
+    #expect(back.contains(.log(.dutyBack(.adoption))))
+    #expect(back.contains(.retire(owner: "w1#1")))
+  }
+
+  @Test(
+    "A duty that the store does not do is told once, as is that it does it again",
+    arguments: [WorkerDuty.timers, .switches, .heartbeat])
+  func failingDuty(_ duty: WorkerDuty) {
+    var core = core()
+    _ = core.handle(.tick, now: Self.now)
+    let error = StoreError(.refused, "cannot be read")
+    let first = core.handle(.dutyFailed(duty, error), now: Self.now)
+    #expect(first.contains(.log(.dutyFailed(duty, "cannot be read"))))
+    #expect(core.status.failingDuties == [duty])
+    #expect(!core.handle(.dutyFailed(duty, error), now: at(1)).contains(first[0]))
+    let done: WorkerEvent =
+      switch duty {
+      case .timers: .timersClaimed([])
+      case .switches: .switches(Switches())
+      default: .heartbeatDone
+      }
+    #expect(core.handle(done, now: at(2)).contains(.log(.dutyBack(duty))))
+    #expect(core.status.failingDuties.isEmpty)
+  }
+
   @Test("A message whose trial the store refuses to note goes on alone, and stops nobody")
   func refusedTrial() {
     var core = core()

@@ -278,7 +278,9 @@ struct WorkerCoreTests {
     _ = core.handle(.tick, now: Self.now)
     let failed = core.handle(
       .dutyFailed(.adoption, StoreError(.unavailable, "cut off")), now: Self.now)
-    #expect(failed.contains(.retire(owner: "w1#1")))
+    #expect(!failed.contains(.retire(owner: "w1#1")), "what it holds would come back by adoption")
+    let again = core.handle(.adopted([]), now: Self.now)
+    #expect(again.contains(.retire(owner: "w1#1")))
     let later = core.handle(.tick, now: Self.now.adding(milliseconds: 20_000))
     let owners = later.compactMap { action -> String? in
       if case .adopt(let owner, _, _) = action { owner } else { nil }

@@ -4,7 +4,7 @@ import Storage
 extension WorkerCore {
   /// Follows the switches and the breaker that all workers share.
   mutating func follow(_ switches: Switches, _ now: Moment, _ actions: inout [WorkerAction]) {
-    duties.done(.switches, at: now)
+    dutyDone(.switches, now, &actions)
     self.switches = switches
     noteOthers(switches.outbox)
     followBreaker(switches.breaker, isOwnMove: false, &actions)
@@ -13,6 +13,7 @@ extension WorkerCore {
   /// This worker has moved the breaker, or another one was faster.
   mutating func breakerMoved(_ stored: BreakerState, _ actions: inout [WorkerAction]) {
     isMovingBreaker = false
+    dutyDone(.breaker, now, &actions)
     let isOwnMove = stored.worker == owner && stored.revision == breaker.state.revision + 1
     followBreaker(stored, isOwnMove: isOwnMove, &actions)
   }

@@ -32,8 +32,9 @@ extension Settings {
     }
     return WorkerSettings(
       name: workerName, run: String(UInt64.random(in: .min ... .max), radix: 36),
-      batchLimit: integer(.workerBatch), outboxLimit: integer(.workerOutboxLimit),
-      crashLimit: integer(.workerCrashLimit), breaker: breakerSettings,
+      batchLimit: integer(.workerBatch), prefetch: integer(.brokerPrefetch),
+      outboxLimit: integer(.workerOutboxLimit), crashLimit: integer(.workerCrashLimit),
+      breaker: breakerSettings,
       trustedPublishers: publishers)
   }
 
