@@ -1,4 +1,5 @@
 import AMQP
+import BrokerFixture
 import Contracts
 import ScriptFixture
 import Testing
@@ -56,6 +57,49 @@ extension EndToEnd {
       _ = try await answer(port, "/health/ready") { $0.contains(#""ready":true"#) }
       try await isQuoted("after", site)
       await stop(worker)
+    }
+
+    /// Who makes what a worker may not declare.
+    enum Maker: CaseIterable {
+      case anOperator
+      case anotherWorker
+    }
+
+    @Test(
+      "a worker that may not declare is ready again when somebody else has made a lost exchange",
+      arguments: [true, false], Maker.allCases)
+    func madeByAnother(declares: Bool, maker: Maker) async throws {
+      let broker = try await PrivateBroker.shared()
+      let user = PrivateBroker.uniqueName("looker")
+      try await broker.control("add_user", user, "sesame")
+      try await broker.control("set_permissions", user, ".*", ".*", ".*")
+      let port = try LocalPort.free()
+      let site = try await Site()
+      let url = "amqp://\(user):sesame@\(site.address.host):\(site.address.port)"
+      let worker = try site.worker(settings: [
+        "worker.http": "127.0.0.1:\(port)", "broker.declareTopology": "\(declares)",
+        "broker.url": url,
+      ])
+      try await isQuoted("before", site)
+      try await broker.control("set_permissions", user, "^$", ".*", ".*")
+      try await site.client.delete(exchange: site.names.results)
+      try await site.send(.request("lost", "ins-1", more: #", "dryRun": true"#))
+      let unready = try await answer(port, "/health/ready") {
+        $0.contains("queues or exchanges are missing")
+      }
+      #expect(unready.code == 503)
+      var other: ServerProcess?
+      switch maker {
+      case .anOperator: try await site.run("topology", "apply")
+      case .anotherWorker: other = try site.worker("worker-2")
+      }
+      _ = try await answer(port, "/health/ready") { $0.contains(#""ready":true"#) }
+      #expect(worker.log().contains("all queues and exchanges are there again"))
+      // What a new connection finds is no news.
+      #expect(!worker.log().contains("the consuming connection is lost"), "\(worker.log())")
+      try await isQuoted("after", site)
+      await stop(worker)
+      if let other { await stop(other) }
     }
   }
 }

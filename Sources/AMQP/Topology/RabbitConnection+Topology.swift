@@ -138,13 +138,13 @@ extension RabbitConnection {
     return delivery
   }
 
-  /// Looks for something and, where it is there, compares it.
+  /// Looks for something and, where it is there and that is wanted, compares it.
   func problem(
-    of subject: String, finding: (RabbitConnection) throws(AMQPError) -> Void,
+    of subject: String, isComparing: Bool, finding: (RabbitConnection) throws(AMQPError) -> Void,
     comparing: (RabbitConnection) throws(AMQPError) -> Void
   ) throws(AMQPError) -> TopologyProblem? {
     if let problem = try problem(of: subject, finding) { return problem }
-    guard var problem = try problem(of: subject, comparing) else { return nil }
+    guard isComparing, var problem = try problem(of: subject, comparing) else { return nil }
     if problem.kind == .notAllowed { problem.kind = .notCompared }
     return problem
   }

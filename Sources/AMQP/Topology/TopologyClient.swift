@@ -46,12 +46,18 @@ public struct TopologyClient: Sendable {
   ///
   /// Whether one exists may be asked by any user, how it was declared only by one with the right to
   /// configure it. AMQP has no way to ask for bindings.
-  public func check(_ topology: Topology) async throws(AMQPError) -> [TopologyProblem] {
+  /// - Parameter isComparing: Whether it matters how they were declared; otherwise only what is missing
+  ///   is a problem.
+  public func check(
+    _ topology: Topology, isComparing: Bool = true
+  ) async throws(AMQPError) -> [TopologyProblem] {
     try await connected { (connection) throws(AMQPError) in
       try connection.openChannel()
       var problems: [TopologyProblem] = []
       for exchange in topology.exchanges {
-        let problem = try connection.problem(of: "exchange \(exchange.name)") {
+        let problem = try connection.problem(
+          of: "exchange \(exchange.name)", isComparing: isComparing
+        ) {
           (connection) throws(AMQPError) in
           try connection.find(exchange: exchange.name)
         } comparing: { (connection) throws(AMQPError) in
@@ -60,7 +66,9 @@ public struct TopologyClient: Sendable {
         if let problem { problems.append(problem) }
       }
       for queue in topology.queues {
-        let problem = try connection.problem(of: "queue \(queue.name)") {
+        let problem = try connection.problem(
+          of: "queue \(queue.name)", isComparing: isComparing
+        ) {
           (connection) throws(AMQPError) in
           _ = try connection.depth(of: queue.name)
         } comparing: { (connection) throws(AMQPError) in

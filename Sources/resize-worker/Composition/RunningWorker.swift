@@ -59,7 +59,7 @@ struct RunningWorker {
         receive(event)
       })
     // Many attempts may have failed before the broker was there to be declared on.
-    keeper.whenDeclared { [weak consumer] in consumer?.connectNow() }
+    keeper.whenComplete { [weak consumer] in consumer?.connectNow() }
     let publisher = try BrokerPublisher(
       at: address, settings: settings.connection(for: "relay"),
       receive: { [receive = BrokerRelay.receiver { mailbox.put(.relay($0)) }] event in
@@ -124,11 +124,17 @@ struct RunningWorker {
   /// Declares what the worker needs, unless it is not to, and goes on looking after it.
   private func prepareBroker(_ names: ChannelNames) async throws(AMQPError) -> TopologyKeeper {
     let client = try settings.topologyClient()
-    guard settings.flag(.brokerDeclareTopology) else { return TopologyKeeper(nil, logger: logger) }
     let topology = ResizeTopology.topology(names)
-    try await client.declare(topology)
+    var declaration: TopologyKeeper.Declaration?
+    if settings.flag(.brokerDeclareTopology) {
+      try await client.declare(topology)
+      declaration = { () async throws(AMQPError) in try await client.declare(topology) }
+    }
     return TopologyKeeper(
-      { () async throws(AMQPError) in try await client.declare(topology) }, logger: logger)
+      declaration,
+      isComplete: { () async throws(AMQPError) in
+        try await client.check(topology, isComparing: false).isEmpty
+      }, logger: logger)
   }
 
   private func core(_ names: ChannelNames) -> WorkerCore {
