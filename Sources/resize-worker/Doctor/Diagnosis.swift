@@ -41,8 +41,15 @@ struct Diagnosis {
     } catch {
       return [Finding("broker", error)]
     }
+    findings += await topologyFindings(client)
+    findings.append(await publishingFinding())
+    return findings
+  }
+
+  private func topologyFindings(_ client: TopologyClient) async -> [Finding] {
     let names = settings.channelNames
     let topology = ResizeTopology.topology(names)
+    var findings: [Finding] = []
     do {
       let problems = try await client.check(topology)
       findings.append(topologyFinding(problems, topology))
@@ -131,6 +138,38 @@ struct Diagnosis {
     } catch {
       return Finding("permissions", error)
     }
+  }
+
+  /// Writes to every exchange that a worker writes to, in a way that nobody gets anything.
+  private func publishingFinding() async -> Finding {
+    let names = settings.channelNames
+    let exchanges = [""] + ResizeTopology.topology(names).exchanges.map(\.name)
+    do {
+      let forbidden = try await PublishingTrial(settings).forbidden(among: exchanges)
+      guard !forbidden.isEmpty else {
+        return Finding("publishing", .good, "the account may write to every exchange")
+      }
+      let user = try settings.brokerAddress().user
+      return Finding("publishing", notAllowing(user, toWriteTo: forbidden, names))
+    } catch {
+      return Finding("publishing", error)
+    }
+  }
+
+  private func notAllowing(
+    _ user: String, toWriteTo exchanges: [String], _ names: ChannelNames
+  ) -> Problem {
+    // What the broker calls the one without a name, in permissions, too.
+    let list = exchanges.map { $0.isEmpty ? "amq.default" : $0 }.joined(separator: ", ")
+    let use =
+      exchanges.contains("")
+      ? " (amq.default is the default exchange: answers to `reply_to` go through it, and what `submit`, "
+        + "`cancel` and `dead-letters replay` send)" : ""
+    let prefix = names.prefix.replacing(/[^A-Za-z0-9_-]/) { "\\" + $0.output }
+    return Problem(
+      .unreachable,
+      "the account \(user) may not write to \(list)\(use); give it a write permission in RabbitMQ such as "
+        + #"^(amq\.default$|\#(prefix)\.)"#)
   }
 
   private func catalogFinding() -> Finding {
