@@ -112,6 +112,30 @@ struct LedgerTests {
     #expect(!files.contains { $0.contains("partial") || $0.hasPrefix("backup.sqlite-") })
   }
 
+  @Test("a backup is for nobody but its owner while it is made, and then for whom the original is")
+  func permissions() async throws {
+    // It takes a while to copy, so that somebody who looks again and again sees it.
+    try await tamper(
+      "CREATE TABLE filler (bytes); INSERT INTO filler VALUES (zeroblob(100000000));")
+    let copy = folder.path + "/backup.sqlite"
+    let ending = try await Program.shell(
+      """
+      umask 022
+      chmod 640 '\(file)'
+      RESIZE_WORKER_STORE_URL='sqlite:\(file)' "$0" backup '\(copy)' >&2 & worker=$!
+      while kill -0 $worker 2> /dev/null; do
+        stat --format %a '\(copy).partial'* 2> /dev/null
+      done | sort -u
+      wait $worker || exit
+      stat --format 'in the end %a' '\(copy)'
+      """)
+    #expect(ending.status == 0, "\(ending.errors)")
+    let modes = ending.output.split(separator: "\n")
+    #expect(modes.last == "in the end 640")
+    // It is opened to others last, before it gets its name.
+    #expect(Set(modes.dropLast()).subtracting(["640"]) == ["600"])
+  }
+
   private func run(_ arguments: String...) async throws -> Program.Ending {
     try await Program.run(
       arguments: arguments, environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + file])

@@ -1,3 +1,4 @@
+import Foundation
 import Resizing
 import Storage
 import StorageConformance
@@ -46,6 +47,22 @@ struct SQLiteBackupTests {
       let store = try SQLiteStore(SQLiteStoreConfiguration(path: folder.path("store.db")))
       try await store.backUp(to: folder.path("copy.db"))
       await #expect(throws: StoreError.self) { try await store.backUp(to: folder.path("copy.db")) }
+      await store.close()
+    }
+  }
+
+  @Test("One that is there and empty is filled, and is open to whom it was")
+  func empty() async throws {
+    try await TemporaryFolder.with { folder in
+      let (original, copy) = (folder.path("store.db"), folder.path("copy.db"))
+      let store = try SQLiteStore(SQLiteStoreConfiguration(path: original))
+      #expect(
+        FileManager.default.createFile(
+          atPath: copy, contents: nil, attributes: [.posixPermissions: 0o600]))
+      try await store.backUp(to: copy)
+      let attributes = try FileManager.default.attributesOfItem(atPath: copy)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      #expect(attributes[.size] as? Int ?? 0 > 0)
       await store.close()
     }
   }

@@ -34,9 +34,10 @@ struct BackupCommand: AsyncParsableCommand {
       throw Problem(.usage, "\(file.printable) is there already; name a new file")
     }
     let partial = file + ".partial"
-    remove(partial)
+    for suffix in Self.suffixes { remove(partial + suffix) }
     let summary: LedgerSummary
     do {
+      try Self.make(partial)
       try await Self.copy(original, to: partial)
       summary = try await Self.verify(partial)
       guard !FileManager.default.fileExists(atPath: partial + "-wal") else {
@@ -47,8 +48,9 @@ struct BackupCommand: AsyncParsableCommand {
       guard rename(partial, file) == 0 else {
         throw Problem(.unreachable, "\(file.printable) cannot be written: \(Self.systemReason)")
       }
+      try Self.keepEntry(of: file)
     } catch {
-      for suffix in ["", "-wal", "-shm"] { remove(partial + suffix) }
+      for suffix in Self.suffixes { remove(partial + suffix) }
       throw error
     }
     OutputChannel.standard.line(
@@ -58,6 +60,19 @@ struct BackupCommand: AsyncParsableCommand {
           ? "all as it was written"
           : "\(summary.findings.counted("finding")): see `resize-worker ledger verify`"))
     guard summary.findings == 0 else { throw ExitCode(ExitStatus.didNotWorkOut.rawValue) }
+  }
+
+  /// A database's files: itself, and what SQLite puts beside it.
+  private static let suffixes = ["", "-journal", "-wal", "-shm"]
+
+  /// Makes an empty file that is its owner's alone while it is filled, as are the files that SQLite
+  /// puts beside it.
+  private static func make(_ file: String) throws(Problem) {
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw Problem(.unreachable, "\(file.printable) cannot be written: \(systemReason)")
+    }
+    close(descriptor)
   }
 
   private static func copy(_ original: String, to copy: String) async throws {
@@ -86,12 +101,23 @@ struct BackupCommand: AsyncParsableCommand {
   /// Forces the copy to the disk; who may read it is as with the original.
   private static func keep(_ file: String, permissionsOf original: String) throws(Problem) {
     var status = stat()
-    let descriptor = open(file, O_RDONLY)
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, stat(original, &status) == 0,
       fchmod(descriptor, status.st_mode & 0o777) == 0, fsync(descriptor) == 0
     else {
       throw Problem(.unreachable, "\(file.printable) cannot be kept: \(systemReason)")
+    }
+  }
+
+  /// Forces the name of the file to the disk, where the file system has a way to.
+  private static func keepEntry(of file: String) throws(Problem) {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 || errno == EINVAL else {
+      throw Problem(
+        .unreachable, "\(file.printable) may not last, its folder fails: \(systemReason)")
     }
   }
 
