@@ -35,8 +35,8 @@ extension InMemoryStore {
       .prefix(max(limit, 0))
       .map { stored in
         PostedResize(
-          number: stored.number, resize: stored.resize,
-          rows: rowsByRequest[stored.resize.requestId] ?? [])
+          number: stored.number, requestId: stored.resize.requestId,
+          record: .success(stored.resize), rows: rowsByRequest[stored.resize.requestId] ?? [])
       }
   }
 

@@ -99,7 +99,8 @@ public protocol Store: Sendable {
   ///
   /// A row whose resize is gone has an empty request id.
   func ledgerPage(after: LedgerPlace?, limit: Int) async throws(StoreError) -> LedgerPage
-  /// All resizes in the order of their numbers, after the number given, with their ledger rows.
+  /// All resizes in the order of their numbers, after the number given, with their ledger rows; those
+  /// whose record cannot be read as well.
   func postedResizes(after: Int64, limit: Int) async throws(StoreError) -> [PostedResize]
 
   func close() async

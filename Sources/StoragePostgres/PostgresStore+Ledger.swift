@@ -36,16 +36,13 @@ extension PostgresStore {
     after: Int64, limit: Int
   ) async throws(StoreError) -> [PostedResize] {
     let calls = Statement.postedResizes(after: after, limit: limit)
-    return try await view(calls.onOneSnapshot) { answers throws(PostgresError) in
+    return try await view(calls.onOneSnapshot) { answers in
       let rows = Dictionary(grouping: answers[2].map(LedgerRow.init), by: \.entry.requestId)
-      var resizes: [PostedResize] = []
-      for row in answers[1] {
-        let resize = try Resize(row: row)
-        resizes.append(
-          PostedResize(
-            number: row.integer(at: 3), resize: resize, rows: rows[resize.requestId] ?? []))
+      return answers[1].map { row in
+        PostedResize(
+          number: row.integer(at: 3), requestId: row.text(at: 0), version: row.integer(at: 1),
+          record: row.bytes(at: 2), rows: rows[row.text(at: 0)] ?? [])
       }
-      return resizes
     }
   }
 }

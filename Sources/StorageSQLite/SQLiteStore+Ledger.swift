@@ -42,11 +42,13 @@ extension SQLiteStore {
       var resizes: [PostedResize] = []
       while try rows.next() {
         resizes.append(
-          PostedResize(number: rows.integer(at: 3), resize: try Resize(row: rows), rows: []))
+          PostedResize(
+            number: rows.integer(at: 3), requestId: rows.text(at: 2),
+            version: rows.integer(at: 0), record: rows.bytes(at: 1)))
       }
       let ledger = LedgerRows(db)
       for index in resizes.indices {
-        resizes[index].rows = try ledger.rows(of: resizes[index].resize.requestId)
+        resizes[index].rows = try ledger.rows(of: resizes[index].requestId)
       }
       return resizes
     }

@@ -136,6 +136,31 @@ struct LedgerTests {
     #expect(Set(modes.dropLast()).subtracting(["640"]) == ["600"])
   }
 
+  @Test(
+    "verify tells of whatever was written into the database, and nothing ends it with a crash",
+    arguments: [
+      (
+        """
+        UPDATE resizes SET record = 'x' WHERE number = 1;
+        UPDATE ledger SET minor_units = 1 WHERE number = 3
+        """, "found charge 0.01 USD"
+      ),
+      (
+        "UPDATE resizes SET record = 'x' WHERE number = 1",
+        "request req-1: the record of the resize"
+      ),
+    ])
+  func extremes(sql: String, finding: String) async throws {
+    try await tamper(sql)
+    let ending = try await run("ledger", "verify")
+    #expect(ending.status == 1, "\(ending.errors)")
+    #expect(ending.output.contains(finding), "\(ending.output)")
+    #expect(ending.output.contains("4 entries in 2 accounts, 2 resizes: "), "\(ending.output)")
+    let copy = try await run("backup", folder.path + "/backup.sqlite")
+    #expect(copy.status == 1, "\(copy.errors)")
+    #expect(copy.output.contains("see `resize-worker ledger verify`"))
+  }
+
   private func run(_ arguments: String...) async throws -> Program.Ending {
     try await Program.run(
       arguments: arguments, environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + file])

@@ -147,6 +147,13 @@ struct RefusalTests {
     #expect(error?.code == .refused)
     #expect(error?.message.contains("req-1") == true)
     #expect(try await store.load(FactKeys(requestIds: ["req-2"])).resizes.count == 1)
+    var findings: [LedgerFinding] = []
+    let summary = try await LedgerVerification(of: store).run { observation in
+      if case .finding(let finding) = observation { findings.append(finding) }
+    }
+    #expect(findings.map(\.fault) == [.recordUnreadable])
+    #expect(findings.map(\.requestId) == ["req-1"])
+    #expect(summary.resizes == 2)
     await store.close()
   }
 }

@@ -120,6 +120,14 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     Tampering(
       "a head deleted", "DELETE FROM ledger_heads WHERE account LIKE 'cash:%'",
       finds: "headChanged cash:tenant-1"),
+    Tampering(
+      "a record that says nothing, and one cent after it",
+      """
+      UPDATE resizes SET record = '{"v":1}' WHERE number = 1;
+      UPDATE ledger SET minor_units = minor_units - 1 WHERE number = 5;
+      """,
+      finds: "entryChanged 5", "balanceDiffers cash:tenant-1", "recordUnreadable req-1",
+      "movementUnbalanced pay_req-3", "recordDiffers 5"),
   ]
 }
 
@@ -246,7 +254,7 @@ struct LedgerTamperingTests {
 
 extension LedgerFinding {
   fileprivate var summary: String {
-    let place = number.map { "\($0)" } ?? account?.name ?? movementId ?? ""
+    let place = number.map { "\($0)" } ?? account?.name ?? movementId ?? requestId ?? ""
     return "\(fault.rawValue) \(place)"
   }
 }

@@ -21,6 +21,8 @@ public struct LedgerFinding: Sendable, Equatable {
     case movementUnbalanced
     /// The record of the resize says otherwise.
     case recordDiffers
+    /// The record of the resize cannot be read.
+    case recordUnreadable
     /// What was kept elsewhere says otherwise.
     case keptHeadDiffers
   }
@@ -83,6 +85,7 @@ extension LedgerFinding.Fault {
     case .resizeMissing: "its resize is gone"
     case .movementUnbalanced: "debits and credits differ"
     case .recordDiffers: "the record of the resize says otherwise"
+    case .recordUnreadable: "the record of the resize cannot be read"
     case .keptHeadDiffers: "the history is not the one whose head was kept"
     }
   }

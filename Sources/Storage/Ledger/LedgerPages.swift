@@ -1,3 +1,4 @@
+import Contracts
 import Resizing
 
 /// A place in the ledger: rows are read by account, currency, position and number.
@@ -45,13 +46,30 @@ public struct LedgerPage: Sendable, Equatable {
 public struct PostedResize: Sendable, Equatable {
   /// In the order of the first commits.
   public var number: Int64
-  public var resize: Resize
+  public var requestId: String
+  /// What its record holds, or why that cannot be read.
+  public var record: Result<Resize, ContractViolation>
   /// In the order they were made.
   public var rows: [LedgerRow]
 
-  public init(number: Int64, resize: Resize, rows: [LedgerRow]) {
+  public init(
+    number: Int64, requestId: String, record: Result<Resize, ContractViolation>, rows: [LedgerRow]
+  ) {
     self.number = number
-    self.resize = resize
+    self.requestId = requestId
+    self.record = record
     self.rows = rows
+  }
+
+  /// - Parameter record: As it is stored.
+  public init(
+    number: Int64, requestId: String, version: Int64, record: [UInt8], rows: [LedgerRow] = []
+  ) {
+    let record = Result { () throws(ContractViolation) -> Resize in
+      var resize = try RecordCodec.decodeResize(record)
+      resize.version = version
+      return resize
+    }
+    self.init(number: number, requestId: requestId, record: record, rows: rows)
   }
 }

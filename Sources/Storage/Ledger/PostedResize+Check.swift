@@ -6,7 +6,16 @@ extension PostedResize {
   ///
   /// Each payment and refund that has succeeded must be there as its double entry and nothing else,
   /// and each movement must add up to zero.
-  var findings: [LedgerFinding] { unbalancedMovements + differences }
+  var findings: [LedgerFinding] {
+    switch record {
+    case .success(let resize): unbalancedMovements + differences(from: resize)
+    case .failure(let violation):
+      unbalancedMovements + [
+        LedgerFinding(
+          .recordUnreadable, requestId: requestId, expected: "a record", found: "\(violation)")
+      ]
+    }
+  }
 
   private var unbalancedMovements: [LedgerFinding] {
     var sums: [MovementCurrency: Int64] = [:]
@@ -15,12 +24,12 @@ extension PostedResize {
       .sorted { ($0.key.movementId, $0.key.currency) < ($1.key.movementId, $1.key.currency) }
       .map { key, sum in
         LedgerFinding(
-          .movementUnbalanced, movementId: key.movementId, requestId: resize.requestId,
+          .movementUnbalanced, movementId: key.movementId, requestId: requestId,
           expected: Money.text(0, key.currency), found: Money.text(sum, key.currency))
       }
   }
 
-  private var differences: [LedgerFinding] {
+  private func differences(from resize: Resize) -> [LedgerFinding] {
     var expected: [PlaceInMovement: Posting] = [:]
     for movement in resize.settledMovements {
       for posting in Posting.doubleEntry(
