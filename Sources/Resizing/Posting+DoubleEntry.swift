@@ -8,14 +8,17 @@ extension Posting {
 
   /// The two rows of money that has moved; they add up to zero.
   ///
-  /// The state machine posts them and `ledger verify` expects them, so that both mean the same.
+  /// The state machine posts them and `ledger verify` expects them, so that both mean the same. No
+  /// movement is asked for with −2^63 minor units; of a record that somebody has given that amount, the
+  /// rows do not add up to zero, so that no store takes them.
   public static func doubleEntry(
     of movement: Movement, for request: ResizeRequest, at moment: Moment
   ) -> [Posting] {
     let amount = movement.amount.minorUnits
-    let debit = movement.purpose.isRefund ? -amount : amount
+    let opposite = 0 &- amount
+    let (debit, credit) = movement.purpose.isRefund ? (opposite, amount) : (amount, opposite)
     return [
-      (cashAccount(of: request.tenantId), debit), (revenueAccount(of: request.tenantId), -debit),
+      (cashAccount(of: request.tenantId), debit), (revenueAccount(of: request.tenantId), credit),
     ].map { account, minorUnits in
       Posting(
         movementId: movement.id, requestId: request.requestId, account: account,

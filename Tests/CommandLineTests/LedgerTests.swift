@@ -141,6 +141,18 @@ struct LedgerTests {
     arguments: [
       (
         """
+        UPDATE resizes SET record = json_set(record, '$.payment.amount[0]', -9223372036854775808)
+          WHERE number = 1
+        """, "found charge 197.66 USD"
+      ),
+      (
+        """
+        DROP INDEX ledger_by_account;
+        UPDATE ledger SET position = 9223372036854775807 WHERE account = 'cash:tenant-1'
+        """, "its place in the account is another's"
+      ),
+      (
+        """
         UPDATE resizes SET record = 'x' WHERE number = 1;
         UPDATE ledger SET minor_units = 1 WHERE number = 3
         """, "found charge 0.01 USD"
@@ -159,6 +171,24 @@ struct LedgerTests {
     let copy = try await run("backup", folder.path + "/backup.sqlite")
     #expect(copy.status == 1, "\(copy.errors)")
     #expect(copy.output.contains("see `resize-worker ledger verify`"))
+  }
+
+  @Test("balance adds up whatever the accounts say, and show shows what there is")
+  func extremeHeads() async throws {
+    try await tamper(
+      "UPDATE ledger_heads SET position = 9223372036854775807, balance = 9223372036854775807")
+    let balance = try await run("ledger", "balance")
+    #expect(balance.status == 0, "\(balance.errors)")
+    let words = balance.output.split(separator: "\n").last?.split(separator: " ")
+    #expect(
+      words == [
+        "all", "accounts", "18,446,744,073,709,551,614", "18446744073709551614", "USD",
+      ])
+    try await tamper("UPDATE ledger_heads SET position = -9223372036854775807 - 1")
+    #expect(try await run("ledger", "balance").status == 0)
+    let entries = try await run("ledger", "show", "cash:tenant-1")
+    #expect(entries.status == 0, "\(entries.errors)")
+    #expect(entries.output.contains("pay_req-2"))
   }
 
   private func run(_ arguments: String...) async throws -> Program.Ending {

@@ -121,6 +121,30 @@ struct Tampering: Sendable, CustomTestStringConvertible {
       "a head deleted", "DELETE FROM ledger_heads WHERE account LIKE 'cash:%'",
       finds: "headChanged cash:tenant-1"),
     Tampering(
+      "two entries at the highest position",
+      """
+      DROP INDEX ledger_by_account;
+      UPDATE ledger SET position = 9223372036854775807 WHERE number IN (3, 5);
+      """,
+      finds: "entriesMissing 3", "entryChanged 3", "placeTaken 5", "entryChanged 5",
+      "headChanged cash:tenant-1"),
+    Tampering(
+      "entries that make up for each other beyond 64 bits",
+      """
+      INSERT INTO ledger SELECT number + 2, resize, 'pay_x', account, -9223372036854775808,
+        currency, purpose, posted_at, 4, hash, x'00' FROM ledger WHERE number > 4
+      """,
+      finds: "entryChanged 7", "headChanged cash:tenant-1", "balanceDiffers cash:tenant-1",
+      "entryChanged 8", "headChanged revenue:tenant-1", "balanceDiffers revenue:tenant-1",
+      "movementUnbalanced pay_x", "recordDiffers 7", "recordDiffers 8"),
+    Tampering(
+      "an amount in a record that has no opposite",
+      """
+      UPDATE resizes SET record = json_set(record, '$.payment.amount[0]', -9223372036854775808)
+        WHERE number = 2
+      """,
+      finds: "recordDiffers 3", "recordDiffers 4"),
+    Tampering(
       "a record that says nothing, and one cent after it",
       """
       UPDATE resizes SET record = '{"v":1}' WHERE number = 1;
@@ -146,6 +170,21 @@ struct LedgerTamperingTests {
           findings.map(\.summary) == tampering.findings.filter { !$0.isEmpty },
           "pages of \(pageSize)")
       }
+    }
+  }
+
+  @Test("An account whose positions are used up takes no entry, and is named")
+  func positionsUsedUp() async throws {
+    try await withLedger { store, shell in
+      try await shell.write { db in
+        try db.execute(
+          sql: """
+            UPDATE ledger_heads SET position = 9223372036854775807 WHERE account = 'cash:tenant-1'
+            """)
+      }
+      let error = await #expect(throws: StoreError.self) { try await post("req-4", in: store) }
+      #expect(error?.code == .refused)
+      #expect(error?.message.contains("cash:tenant-1 USD") == true, "\(error?.message ?? "")")
     }
   }
 

@@ -7,7 +7,7 @@ struct LedgerChainCheck {
   private var observations: [LedgerObservation] = []
   private var account: LedgerAccount?
   private var last: LedgerRow?
-  private var balance: Int64 = 0
+  private var balance: Int128 = 0
   /// Heads kept elsewhere whose entry has not been met yet.
   private var kept: [LedgerAccount: LedgerHead]
 
@@ -56,20 +56,22 @@ struct LedgerChainCheck {
         find(.keptHeadDiffers, row, "hash \(head.hash)", "hash \(entry.hash)")
       }
     }
-    balance &+= entry.minorUnits
+    balance += Int128(entry.minorUnits)
     last = row
   }
 
   private mutating func checkPlace(of row: LedgerRow) {
     let entry = row.entry
-    let expected = (last?.entry.position ?? 0) + 1
-    if entry.position > expected {
+    let (expected, overflow) = (last?.entry.position ?? 0).addingReportingOverflow(1)
+    if overflow {
+      find(.placeTaken, row, "no entry after the highest position", "position \(entry.position)")
+    } else if entry.position > expected {
       find(.entriesMissing, row, "position \(expected)", "position \(entry.position)")
     } else if entry.position < expected {
       find(.placeTaken, row, "position \(expected)", "position \(entry.position)")
     }
     let previous = last?.entry.hash ?? .beforeFirst
-    if entry.previousHash != previous, entry.position <= expected {
+    if entry.previousHash != previous, overflow || entry.position <= expected {
       let what = last.map { "row \($0.number) with hash " } ?? "the account's beginning, "
       find(
         .previousEntryChanged, row, "an entry after hash \(entry.previousHash)",
@@ -87,7 +89,8 @@ struct LedgerChainCheck {
     guard let account, let last else { return }
     summary.accounts += 1
     let found = LedgerHead(
-      account: account, position: last.entry.position, balance: balance, hash: last.entry.hash)
+      account: account, position: last.entry.position,
+      balance: Int64(truncatingIfNeeded: balance), hash: last.entry.hash)
     observations.append(.head(found))
     guard let head else {
       find(.headChanged, at: account, "a stored head", "none")
@@ -98,8 +101,8 @@ struct LedgerChainCheck {
     } else if head.position != found.position || head.hash != found.hash {
       find(.headChanged, at: account, found.summary, head.summary)
     }
-    if head.balance != found.balance {
-      find(.balanceDiffers, at: account, "\(head.balance) minor units", "\(found.balance)")
+    if Int128(head.balance) != balance {
+      find(.balanceDiffers, at: account, "\(head.balance) minor units", "\(balance)")
     }
   }
 

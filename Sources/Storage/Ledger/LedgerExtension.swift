@@ -13,7 +13,7 @@ public struct LedgerExtension: Sendable, Equatable {
   public let heads: [LedgerHead]
 
   /// - Parameter heads: Where the accounts stand; an account that is missing has no entries yet.
-  /// - Throws: `refused` where a balance exceeds what 64 bits hold.
+  /// - Throws: `refused` where a balance or a position exceeds what 64 bits hold.
   public init(
     _ postings: [Posting], onto heads: [LedgerAccount: LedgerHead]
   ) throws(StoreError) {
@@ -47,8 +47,15 @@ public struct LedgerExtension: Sendable, Equatable {
 
 extension LedgerEntry {
   fileprivate init(_ posting: Posting, onto head: LedgerHead) throws(StoreError) {
+    let (position, overflow) = head.position.addingReportingOverflow(1)
+    guard !overflow else {
+      throw StoreError(
+        .refused,
+        "The account \(head.account) stands at position \(head.position), which leaves none for "
+          + "another entry; nothing was written. See `resize-worker ledger verify`.")
+    }
     self.init(
-      account: head.account, position: head.position + 1, movementId: posting.movementId,
+      account: head.account, position: position, movementId: posting.movementId,
       requestId: posting.requestId, minorUnits: posting.minorUnits,
       purpose: posting.purpose.rawValue, postedAt: posting.postedAt, previousHash: head.hash,
       hash: .beforeFirst)

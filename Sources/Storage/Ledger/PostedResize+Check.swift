@@ -18,8 +18,11 @@ extension PostedResize {
   }
 
   private var unbalancedMovements: [LedgerFinding] {
-    var sums: [MovementCurrency: Int64] = [:]
-    for row in rows { sums[MovementCurrency(row.entry), default: 0] &+= row.entry.minorUnits }
+    // As wide as no count of entries exceeds.
+    var sums: [MovementCurrency: Int128] = [:]
+    for row in rows {
+      sums[MovementCurrency(row.entry), default: 0] += Int128(row.entry.minorUnits)
+    }
     return sums.filter { $0.value != 0 }
       .sorted { ($0.key.movementId, $0.key.currency) < ($1.key.movementId, $1.key.currency) }
       .map { key, sum in
@@ -92,9 +95,11 @@ extension LedgerEntry {
 }
 
 extension Money {
-  /// An amount whose currency may be none.
-  fileprivate static func text(_ minorUnits: Int64, _ currency: String) -> String {
-    guard let known = Currency(code: currency) else { return "\(minorUnits) \(currency)" }
-    return "\(Money(minorUnits: minorUnits, currency: known))"
+  /// An amount whose currency may be none; in minor units where it is, or where it exceeds 64 bits.
+  fileprivate static func text(_ minorUnits: some BinaryInteger, _ currency: String) -> String {
+    guard let known = Currency(code: currency), let amount = Int64(exactly: minorUnits) else {
+      return "\(minorUnits) \(currency)"
+    }
+    return "\(Money(minorUnits: amount, currency: known))"
   }
 }

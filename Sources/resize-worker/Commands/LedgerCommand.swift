@@ -42,7 +42,7 @@ struct LedgerCommand: AsyncParsableCommand {
         }
       }
       guard !json else { return }
-      for total in totals.rows { table.append(total) }
+      table.append(totals)
       OutputChannel.standard.write(table.text(settings.style))
     }
   }

@@ -13,8 +13,9 @@ struct LedgerExtract {
     let heads = try await store.ledgerHeads(
       after: LedgerAccount(name: name, currency: ""), limit: 1_000)
     for head in heads where head.account.name == name {
+      let (position, overflow) = head.position.subtractingReportingOverflow(Int64(limit))
       let start = LedgerPlace(
-        account: head.account, position: head.position - Int64(limit), number: .max)
+        account: head.account, position: overflow ? .min : position, number: .max)
       rows += try await store.ledgerPage(after: start, limit: limit).rows
         .filter { $0.entry.account == head.account }
     }

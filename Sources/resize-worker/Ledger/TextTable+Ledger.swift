@@ -21,29 +21,42 @@ extension TextTable {
 
   /// Where an account stands.
   mutating func append(_ head: LedgerHead) {
-    let amount = LedgerAmount(head.balance, head.account.currency)
     append(
-      .init(head.account.name), .init(Int(head.position).grouped), .init(amount.debit),
-      .init(amount.credit), .init(head.account.currency))
+      head.account.name, entries: head.position, balance: head.balance, head.account.currency)
+  }
+
+  /// What all accounts add up to.
+  mutating func append(_ totals: LedgerTotals) {
+    for (currency, total) in totals.byCurrency.sorted(by: { $0.key < $1.key }) {
+      append("all accounts", entries: total.entries, balance: total.balance, currency)
+    }
+  }
+
+  private mutating func append(
+    _ name: String, entries: some BinaryInteger, balance: some BinaryInteger, _ currency: String
+  ) {
+    let amount = LedgerAmount(balance, currency)
+    append(
+      .init(name), .init(entries.grouped), .init(amount.debit), .init(amount.credit),
+      .init(currency))
   }
 }
 
 /// The sums of all accounts, currency by currency.
 struct LedgerTotals {
-  private var heads: [String: LedgerHead] = [:]
-
-  mutating func add(_ head: LedgerHead) {
-    let currency = head.account.currency
-    var total =
-      heads[currency]
-      ?? LedgerHead(of: LedgerAccount(name: "all accounts", currency: currency))
-    total.position += head.position
-    total.balance &+= head.balance
-    heads[currency] = total
+  /// As wide as no sum exceeds, whatever somebody has written into the heads.
+  struct Total {
+    var entries: Int128 = 0
+    /// Balanced books add up to 0.
+    var balance: Int128 = 0
   }
 
-  /// Balanced books add up to 0 in each.
-  var rows: [LedgerHead] { heads.values.sorted { $0.account < $1.account } }
+  private(set) var byCurrency: [String: Total] = [:]
+
+  mutating func add(_ head: LedgerHead) {
+    byCurrency[head.account.currency, default: Total()].entries += Int128(head.position)
+    byCurrency[head.account.currency, default: Total()].balance += Int128(head.balance)
+  }
 }
 
 /// An amount on the side of an account it stands on.
@@ -51,13 +64,14 @@ struct LedgerAmount {
   var debit = ""
   var credit = ""
 
-  init(_ minorUnits: Int64, _ currency: String) {
+  init(_ minorUnits: some BinaryInteger, _ currency: String) {
     let text = Self.text(minorUnits.magnitude, currency)
     if minorUnits < 0 { credit = text } else { debit = text }
   }
 
-  /// The value with as many digits as the currency has; in minor units where it is none.
-  private static func text(_ minorUnits: UInt64, _ currency: String) -> String {
+  /// The value with as many digits as the currency has; in minor units where it is none, or where they
+  /// exceed 64 bits.
+  private static func text(_ minorUnits: some BinaryInteger, _ currency: String) -> String {
     guard let currency = Currency(code: currency), let value = Int64(exactly: minorUnits) else {
       return "\(minorUnits)"
     }

@@ -1,4 +1,4 @@
-extension Int {
+extension BinaryInteger {
   /// With commas between thousands.
   var grouped: String {
     let digits = String(magnitude)
@@ -9,7 +9,9 @@ extension Int {
     }
     return self < 0 ? "-" + text : text
   }
+}
 
+extension Int {
   /// The number and what is counted: `1 error`, `2 errors`.
   func counted(_ noun: String) -> String {
     "\(grouped) \(noun)\(self == 1 ? "" : "s")"
