@@ -42,10 +42,3 @@ extension InMemoryStore {
 
   private var orderedHeads: [LedgerHead] { heads.values.sorted { $0.account < $1.account } }
 }
-
-extension LedgerPlace {
-  fileprivate static func < (left: Self, right: Self) -> Bool {
-    guard left.account == right.account else { return left.account < right.account }
-    return (left.position, left.number) < (right.position, right.number)
-  }
-}

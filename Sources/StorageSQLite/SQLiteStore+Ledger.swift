@@ -21,8 +21,10 @@ extension SQLiteStore {
       var rows = try LedgerRows(db).rows(after: after, limit: limit + 1)
       let isLast = rows.count <= limit
       if !isLast { rows.removeLast() }
+      // Accounts that are no text stand behind all others, whatever they say.
+      let accounts = rows.map(\.entry.account) + (after.map { [$0.account] } ?? [])
       let heads = try LedgerHeadRows(db).heads(
-        from: after?.account, through: isLast ? nil : rows.last?.entry.account)
+        from: after?.account, through: isLast ? nil : accounts.max())
       return LedgerPage(rows: rows, heads: heads, isLast: isLast)
     }
   }

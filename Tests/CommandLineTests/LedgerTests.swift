@@ -191,6 +191,15 @@ struct LedgerTests {
     #expect(entries.output.contains("pay_req-2"))
   }
 
+  @Test("balance comes to an end also where an account is no text, and names it")
+  func headsOfAnotherType() async throws {
+    try await tamper(
+      "UPDATE ledger_heads SET account = CAST(account AS BLOB) WHERE account = 'cash:tenant-1'")
+    let ending = try await run("ledger", "balance")
+    #expect(ending.status == 3)
+    #expect(ending.isOneSentence && ending.errors.contains("cash:tenant-1 USD"), "\(ending.errors)")
+  }
+
   private func run(_ arguments: String...) async throws -> Program.Ending {
     try await Program.run(
       arguments: arguments, environment: ["RESIZE_WORKER_STORE_URL": "sqlite:" + file])

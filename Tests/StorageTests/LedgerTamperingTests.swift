@@ -173,6 +173,24 @@ struct LedgerTamperingTests {
     }
   }
 
+  @Test(
+    "Accounts that are no text are named, and however many there are, there is an end",
+    arguments: [1, 2, 3, 1_000])
+  func accountsOfAnotherType(pageSize: Int) async throws {
+    try await withLedger { store, shell in
+      try await shell.write { db in
+        try dropTriggers(db)
+        try db.execute(
+          sql: "UPDATE ledger SET account = CAST(account AS BLOB) WHERE number IN (3, 5)")
+      }
+      let findings = try await findings(in: store, pageSize: pageSize)
+      let expected = ["endMissing cash:tenant-1", "balanceDiffers cash:tenant-1", "outOfOrder 3"]
+      #expect(
+        findings.map(\.summary) == expected + [pageSize == 1 ? "entriesUnread 3" : "outOfOrder 5"])
+      #expect(findings[2].description.contains("row 3, cash:tenant-1 USD position 2, "))
+    }
+  }
+
   @Test("An account whose positions are used up takes no entry, and is named")
   func positionsUsedUp() async throws {
     try await withLedger { store, shell in

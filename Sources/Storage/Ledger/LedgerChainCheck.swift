@@ -5,6 +5,10 @@
 struct LedgerChainCheck {
   private(set) var summary = LedgerSummary()
   private var observations: [LedgerObservation] = []
+  /// Where the last row that was followed stands; the next page begins after it.
+  private(set) var place: LedgerPlace?
+  /// The rows of the last page that were out of order: the next page may have them once more.
+  private var outOfOrder: Set<Int64> = []
   private var account: LedgerAccount?
   private var last: LedgerRow?
   private var balance: Int128 = 0
@@ -15,23 +19,39 @@ struct LedgerChainCheck {
     self.kept = Dictionary(kept.map { ($0.account, $0) }) { $0.position > $1.position ? $0 : $1 }
   }
 
-  mutating func check(_ page: LedgerPage) throws(StoreError) {
+  /// - Returns: Whether there is a next page: not after the last one, and not after one that leads
+  ///   nowhere.
+  mutating func check(_ page: LedgerPage) throws(StoreError) -> Bool {
+    let start = place
+    let known = outOfOrder
+    outOfOrder.removeAll()
     var heads: [LedgerAccount: LedgerHead] = [:]
     for head in page.heads { heads[head.account] = head }
     for row in page.rows {
+      guard place.map({ $0 < LedgerPlace(row) }) ?? true else {
+        outOfOrder.insert(row.number)
+        if !known.contains(row.number) { try pass(row) }
+        continue
+      }
+      place = LedgerPlace(row)
       if row.entry.account != account {
         close(with: account.flatMap { heads.removeValue(forKey: $0) })
         account = row.entry.account
       }
       try check(row)
     }
-    if page.isLast {
+    // Each page has to lead further than the one before, or there is no end.
+    let isStuck = !page.isLast && place == start
+    if isStuck { giveUp(page) }
+    let isLast = page.isLast || isStuck
+    if isLast {
       close(with: account.flatMap { heads.removeValue(forKey: $0) })
     } else if let account {
       heads[account] = nil
     }
     for head in heads.values.sorted(by: { $0.account < $1.account }) { closeEmpty(head) }
-    if page.isLast { reportUnmet() }
+    if isLast { reportUnmet() }
+    return !isLast
   }
 
   /// Hands out what was seen since it was last asked.
@@ -40,16 +60,29 @@ struct LedgerChainCheck {
     return observations
   }
 
+  /// Looks at a row by itself, and leaves it out of its account's chain.
+  private mutating func pass(_ row: LedgerRow) throws(StoreError) {
+    summary.entries += 1
+    find(
+      .outOfOrder, row, "an entry after \(place?.summary ?? "the beginning")",
+      LedgerPlace(row).summary)
+    try checkHash(of: row)
+  }
+
+  private mutating func giveUp(_ page: LedgerPage) {
+    let row = page.rows.last
+    tell(
+      LedgerFinding(
+        .entriesUnread, account: row?.entry.account, number: row?.number,
+        expected: "entries in their order",
+        found: "\(page.rows.count) and more that are not"))
+  }
+
   private mutating func check(_ row: LedgerRow) throws(StoreError) {
     let entry = row.entry
     summary.entries += 1
     checkPlace(of: row)
-    if entry.requestId.isEmpty {
-      find(.resizeMissing, row, "a resize that the entry belongs to", "none")
-    } else {
-      let hash = try entry.computedHash()
-      if hash != entry.hash { find(.entryChanged, row, "hash \(hash)", "hash \(entry.hash)") }
-    }
+    try checkHash(of: row)
     if let head = kept[entry.account], head.position == entry.position {
       kept[entry.account] = nil
       if head.hash != entry.hash {
@@ -58,6 +91,16 @@ struct LedgerChainCheck {
     }
     balance += Int128(entry.minorUnits)
     last = row
+  }
+
+  private mutating func checkHash(of row: LedgerRow) throws(StoreError) {
+    let entry = row.entry
+    if entry.requestId.isEmpty {
+      find(.resizeMissing, row, "a resize that the entry belongs to", "none")
+    } else {
+      let hash = try entry.computedHash()
+      if hash != entry.hash { find(.entryChanged, row, "hash \(hash)", "hash \(entry.hash)") }
+    }
   }
 
   private mutating func checkPlace(of row: LedgerRow) {
@@ -136,6 +179,10 @@ struct LedgerChainCheck {
     summary.findings += 1
     observations.append(.finding(finding))
   }
+}
+
+extension LedgerPlace {
+  fileprivate var summary: String { "\(account) position \(position), row \(number)" }
 }
 
 extension LedgerHead {

@@ -9,6 +9,11 @@ public struct LedgerFinding: Sendable, Equatable {
     case entriesMissing
     /// Another entry stands at the same place, or the place is none.
     case placeTaken
+    /// An entry stands where its account, currency and position do not have it: one of them is not of
+    /// the type it was written with.
+    case outOfOrder
+    /// So many entries are out of order that those after them are not reached.
+    case entriesUnread
     /// Entries at the end of an account are missing.
     case endMissing
     /// The stored head of an account is not that of its last entry.
@@ -79,6 +84,8 @@ extension LedgerFinding.Fault {
     case .previousEntryChanged: "the entry before it was changed or exchanged"
     case .entriesMissing: "entries before it are missing"
     case .placeTaken: "its place in the account is another's"
+    case .outOfOrder: "it does not stand where its account and position have it"
+    case .entriesUnread: "the chains cannot be followed any further"
     case .endMissing: "entries at the end of the account are missing"
     case .headChanged: "the stored head is not that of the account's last entry"
     case .balanceDiffers: "the account's entries do not add up to its stored balance"

@@ -2,7 +2,7 @@ import Contracts
 import Resizing
 
 /// A place in the ledger: rows are read by account, currency, position and number.
-public struct LedgerPlace: Sendable, Equatable {
+public struct LedgerPlace: Sendable, Comparable {
   public var account: LedgerAccount
   public var position: Int64
   public var number: Int64
@@ -23,11 +23,16 @@ public struct LedgerPlace: Sendable, Equatable {
   public init(beginning account: LedgerAccount) {
     self.init(account: account, position: .min, number: .min)
   }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    guard left.account == right.account else { return left.account < right.account }
+    return (left.position, left.number) < (right.position, right.number)
+  }
 }
 
 /// A part of the ledger, and where its accounts stood at the same moment.
 public struct LedgerPage: Sendable, Equatable {
-  /// In the order of their places.
+  /// In the order of their places, as far as these are of the types they were written with.
   public var rows: [LedgerRow]
   /// The heads from the account the page was asked to begin at up to the account of its last row, or
   /// to the end where no rows follow; in the order of the accounts.

@@ -34,11 +34,18 @@ struct LedgerCommand: AsyncParsableCommand {
         while true {
           let heads = try await store.ledgerHeads(after: last, limit: 1_000)
           for head in heads {
+            // Each account has to follow on the one before, or there is no end.
+            guard last.map({ $0 < head.account }) ?? true else {
+              throw Problem(
+                .unreachable,
+                "the accounts cannot be read on at \("\(head.account)".printable), whose name or "
+                  + "currency is no text; see `resize-worker ledger verify`")
+            }
+            last = head.account
             if json { OutputChannel.standard.json(head.json) } else { table.append(head) }
             totals.add(head)
           }
-          guard let end = heads.last else { return }
-          last = end.account
+          guard !heads.isEmpty else { return }
         }
       }
       guard !json else { return }
