@@ -126,8 +126,9 @@ struct DisruptionTests {
   func longBlock(isSecure: Bool) async throws {
     let broker = try await Self.own.value
     let queue = try await Given.queue(on: broker)
-    var settings = Given.settings(heartbeatSeconds: 1)
-    settings.callTimeout = .seconds(3)
+    // Longer than a busy machine may let the broker or this connection's thread wait.
+    var settings = Given.settings(heartbeatSeconds: 4)
+    settings.callTimeout = .seconds(6)
     var (publisher, events) = try await Given.publisher(
       isSecure ? broker.secureAddress : broker.address, settings: settings)
     try await broker.control("set_vm_memory_high_watermark", "0.00001")
@@ -135,7 +136,8 @@ struct DisruptionTests {
     let messages = Given.messages(100, to: queue, bytes: 100_000)
     try publisher.publish(messages)
     #expect(await events.first { if case .blocked = $0 { true } else { nil } } == true)
-    try await Given.waiting(settings.callTimeout * 3, on: broker)
+    // Twice as long as the peer may be silent, which is how long the system waits for it to read.
+    try await Given.waiting(.seconds(16), on: broker)
     try await broker.control("set_vm_memory_high_watermark", "0.6")
     let next = await events.first { $0 }
     #expect(next == .unblocked)
@@ -148,7 +150,7 @@ struct DisruptionTests {
     let broker = try await Self.own.value
     let queue = try await Given.queue(on: broker)
     var settings = Given.settings()
-    settings.callTimeout = .seconds(3)
+    settings.callTimeout = .seconds(6)
     var (publisher, events) = try await Given.publisher(broker.address, settings: settings)
     try await broker.control("set_vm_memory_high_watermark", "0.00001")
     let missing = PrivateBroker.uniqueName("missing")
