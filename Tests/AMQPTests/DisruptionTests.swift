@@ -140,7 +140,7 @@ struct DisruptionTests {
     try await Given.waiting(.seconds(16), on: broker)
     try await broker.control("set_vm_memory_high_watermark", "0.6")
     let next = await events.first { $0 }
-    #expect(next == .unblocked)
+    try #require(next == .unblocked)
     #expect(await events.outcome(of: 100).confirmed.count == 100)
     publisher.close()
   }
