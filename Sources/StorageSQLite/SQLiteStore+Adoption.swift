@@ -51,8 +51,10 @@ extension SQLiteStore {
         adopted.failure = error
       }
     }
-    // What has been moved has to be told of, whatever happened after that.
-    if let failure = adopted.failure, adopted.messages.isEmpty { throw failure }
+    // What has been moved or set aside has to be told of, whatever happened after that.
+    if let failure = adopted.failure, adopted.messages.isEmpty, adopted.setAside.isEmpty {
+      throw failure
+    }
     return adopted
   }
 }

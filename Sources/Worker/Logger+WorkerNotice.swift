@@ -4,7 +4,7 @@ import Storage
 
 extension WorkerDuty {
   /// What it means that it cannot be done.
-  var lack: String {
+  fileprivate var lack: String {
     switch self {
     case .heartbeat: "the store failed; timers wait until it answers again"
     case .timers: "it cannot be read what is due; nothing is asked for again"
@@ -26,7 +26,7 @@ extension Logger {
     case .dutyFailed(let duty, let message):
       error("\(duty.lack): \(message)")
     case .dutyBack(let duty):
-      tell("over: \(duty.lack)")
+      tell("no longer: \(duty.lack)")
     case .intakeConnected:
       info("consuming")
     case .intakeLost(let reason):

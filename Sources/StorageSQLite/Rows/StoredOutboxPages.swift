@@ -91,6 +91,45 @@ struct StoredOutboxPages {
 
   /// Keeps a page as it is stored where nobody looks for what is to be sent.
   private mutating func setAside(_ page: SetAsidePage) throws {
+    try setAside(page, where: "owner = ?1 AND last_sequence = ?2") { statement in
+      try statement.bind(page.owner, at: 1)
+      try statement.bind(page.lastSequence, at: 2)
+    }
+  }
+
+  /// Sets aside the rows that no owner and no sequence leads to: a bit that flips in the header of a
+  /// row makes a text or a blob of a number, which SQLite reads all the same.
+  ///
+  /// Looks at all pages, of which there are few.
+  mutating func setAsideDamagedKeys() throws {
+    let rows = try PreparedStatement(
+      db,
+      """
+      SELECT owner, typeof(owner), last_sequence, typeof(last_sequence), first_sequence, created_at
+      FROM outbox
+      """)
+    var damaged: [(key: DamagedKey, page: SetAsidePage)] = []
+    while try rows.next() {
+      let key = DamagedKey(
+        owner: rows.bytes(at: 0), ownerType: rows.text(at: 1), last: rows.bytes(at: 2),
+        lastType: rows.text(at: 3))
+      guard key.isDamaged else { continue }
+      let page = SetAsidePage(
+        owner: rows.text(at: 0), firstSequence: rows.integer(at: 4),
+        lastSequence: rows.integer(at: 2),
+        createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 5)),
+        reason: "the key of its row is damaged")
+      damaged.append((key, page))
+    }
+    for (key, page) in damaged {
+      try setAside(page, where: DamagedKey.isKey, binding: key.bind)
+    }
+  }
+
+  /// - Parameter isRow: What is true of its row alone; parameter 3 is the reason's.
+  private mutating func setAside(
+    _ page: SetAsidePage, where isRow: String, binding bind: (PreparedStatement) throws -> Void
+  ) throws {
     let copy = try PreparedStatement(
       db,
       """
@@ -98,21 +137,13 @@ struct StoredOutboxPages {
         (reason, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages)
       SELECT ?3, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages
       FROM outbox LEFT JOIN outbox_pages ON outbox_pages.number = outbox.page
-      WHERE owner = ?1 AND last_sequence = ?2
+      WHERE \(isRow)
       """)
-    try copy.bind(page.reason, at: 3)
     let bytes = try PreparedStatement(
-      db,
-      """
-      DELETE FROM outbox_pages WHERE number =
-        (SELECT page FROM outbox WHERE owner = ?1 AND last_sequence = ?2)
-      """)
-    let row = try PreparedStatement(
-      db, "DELETE FROM outbox WHERE owner = ?1 AND last_sequence = ?2")
-    for statement in [copy, bytes, row] {
-      try statement.bind(page.owner, at: 1)
-      try statement.bind(page.lastSequence, at: 2)
-    }
+      db, "DELETE FROM outbox_pages WHERE number IN (SELECT page FROM outbox WHERE \(isRow))")
+    let row = try PreparedStatement(db, "DELETE FROM outbox WHERE \(isRow)")
+    for statement in [copy, bytes, row] { try bind(statement) }
+    try copy.bind(page.reason, at: 3)
     try copy.run()
     try bytes.run()
     guard try row.run() > 0 else {
@@ -123,57 +154,6 @@ struct StoredOutboxPages {
       )
     }
     setAside.append(page)
-  }
-
-  /// Sets aside the rows that no owner and no sequence leads to: a bit that flips in the header of a
-  /// row makes a text or a blob of a number, which SQLite reads all the same.
-  ///
-  /// Looks at all pages, of which there are few.
-  mutating func setAsideDamagedKeys() throws {
-    let reason = "the key of its row is damaged"
-    let rows = try PreparedStatement(
-      db,
-      """
-      SELECT owner, typeof(owner), last_sequence, typeof(last_sequence), first_sequence, created_at
-      FROM outbox
-      """)
-    var keys: [(owner: [UInt8], ownerType: String, last: [UInt8], lastType: String)] = []
-    while try rows.next() {
-      let key = (rows.bytes(at: 0), rows.text(at: 1), rows.bytes(at: 2), rows.text(at: 3))
-      guard key.1 != "text" || key.3 != "integer" || String(validating: key.0, as: UTF8.self) == nil
-      else { continue }
-      keys.append(key)
-      setAside.append(
-        SetAsidePage(
-          owner: rows.text(at: 0), firstSequence: rows.integer(at: 4),
-          lastSequence: rows.integer(at: 2),
-          createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 5)), reason: reason))
-    }
-    // Whatever a value is, its bytes as a blob are those that were read.
-    let isKey = """
-      WHERE CAST(owner AS BLOB) = ?1 AND typeof(owner) = ?2
-        AND CAST(last_sequence AS BLOB) = ?3 AND typeof(last_sequence) = ?4
-      """
-    for key in keys {
-      for sql in [
-        """
-        INSERT INTO outbox_set_aside
-          (reason, owner, first_sequence, last_sequence, created_at, unconfirmed, payments, messages)
-        SELECT '\(reason)', owner, first_sequence, last_sequence, created_at, unconfirmed, payments,
-          messages
-        FROM outbox LEFT JOIN outbox_pages ON outbox_pages.number = outbox.page \(isKey)
-        """,
-        "DELETE FROM outbox_pages WHERE number IN (SELECT page FROM outbox \(isKey))",
-        "DELETE FROM outbox \(isKey)",
-      ] {
-        let statement = try PreparedStatement(db, sql)
-        try statement.bind(key.owner, at: 1)
-        try statement.bind(key.ownerType, at: 2)
-        try statement.bind(key.last, at: 3)
-        try statement.bind(key.lastType, at: 4)
-        try statement.run()
-      }
-    }
   }
 
   /// Whether a row has a key of another type than it should be.
@@ -205,6 +185,31 @@ struct StoredOutboxPages {
           createdAt: Moment(millisecondsSinceEpoch: rows.integer(at: 3)), reason: rows.text(at: 4)))
     }
     return pages
+  }
+}
+
+/// The key of a row as it stands in the file, whatever its types are.
+private struct DamagedKey {
+  var owner: [UInt8]
+  var ownerType: String
+  var last: [UInt8]
+  var lastType: String
+
+  var isDamaged: Bool {
+    ownerType != "text" || lastType != "integer" || String(validating: owner, as: UTF8.self) == nil
+  }
+
+  /// Whatever a value is, its bytes as a blob are those that were read.
+  static let isKey = """
+    CAST(owner AS BLOB) = ?1 AND typeof(owner) = ?2
+      AND CAST(last_sequence AS BLOB) = ?4 AND typeof(last_sequence) = ?5
+    """
+
+  func bind(_ statement: PreparedStatement) throws {
+    try statement.bind(owner, at: 1)
+    try statement.bind(ownerType, at: 2)
+    try statement.bind(last, at: 4)
+    try statement.bind(lastType, at: 5)
   }
 }
 
