@@ -12,7 +12,9 @@ struct OperatorViewsTests {
   func neighbours() async throws {
     var configuration = try await PostgresStoreConfiguration.ofOneTest()
     configuration.connections = 1
-    configuration.lockTimeoutMilliseconds = 20_000
+    // Longer than the calls in between take on a busy machine.
+    configuration.timeoutMilliseconds = 300_000
+    configuration.lockTimeoutMilliseconds = 300_000
     let store = try await PostgresStore.open(configuration)
     let holder = try Shell(configuration)
     try holder.run("BEGIN; LOCK TABLE outbox_set_aside IN ACCESS EXCLUSIVE MODE")
