@@ -24,14 +24,32 @@ enum CommandLineSlip {
       command = next
       path += " \(word)"
     }
-    let known = options(of: command.configuration.defaultSubcommand ?? command)
+    let known = options(of: command)
     let given = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
       .map { String($0.prefix { $0 != "=" }) }
     guard let unknown = given.first(where: { !known.contains($0) }) else { return nil }
     let usage = message.range(of: "\nUsage:").map { message[$0.lowerBound...] } ?? ""
+    if let owner = owner(of: unknown, in: arguments, below: command, path) {
+      return "resize-worker: \(unknown) goes behind the command: `\(owner) \(unknown) …`"
+    }
     return "resize-worker: `\(path)` has no option \(unknown.printable); "
       + (unknown.nearest(among: known).map { "did you mean \($0)?" } ?? "see `\(path) --help`")
       + usage
+  }
+
+  /// The command further on that has an option which stands before it.
+  private static func owner(
+    of option: String, in arguments: [String], below command: any ParsableCommand.Type,
+    _ path: String
+  ) -> String? {
+    var command = command
+    var path = path
+    for word in arguments {
+      guard let next = subcommands(of: command)[word] else { continue }
+      command = next
+      path += " \(word)"
+    }
+    return options(of: command).contains(option) ? path : nil
   }
 
   /// By their names as they are typed; a nested command has that of its type.
@@ -46,6 +64,7 @@ enum CommandLineSlip {
 
   /// The long names at the beginnings of the lines of a command's help, such as `  -o, --output <file>`.
   private static func options(of command: any ParsableCommand.Type) -> [String] {
+    let command = command.configuration.defaultSubcommand ?? command
     let help = RootCommand.helpMessage(for: command, includeHidden: true, columns: 10_000)
     return help.split(separator: "\n").filter { $0.hasPrefix("  -") }.flatMap { line in
       (line.dropFirst(2).firstRange(of: "  ").map { line[..<$0.lowerBound] } ?? line)

@@ -96,6 +96,22 @@ struct CommandTests {
     #expect(lines.dropFirst().first?.hasPrefix("Usage: \(command) ") == true, "\(ending.errors)")
   }
 
+  @Test(
+    "an option that stands before the command it is for is told to go behind it",
+    arguments: [
+      (["--config", "f", "run"], "run"),
+      (["--config=f", "dead-letters", "list"], "dead-letters list"),
+      (["dead-letters", "--config", "f", "list"], "dead-letters list"),
+    ])
+  func tooEarly(arguments: [String], command: String) async throws {
+    let ending = try await Program.run(arguments: arguments)
+    #expect(ending.status == 2)
+    #expect(
+      ending.errors
+        == "resize-worker: --config goes behind the command: `resize-worker \(command) --config …`\n"
+    )
+  }
+
   @Test("an option that there is, or a word after --, is not called mistyped")
   func knownOptions() async throws {
     for arguments in [
