@@ -11,19 +11,24 @@ public struct ConnectionSettings: Sendable, Hashable {
   public var callTimeout: Duration
   /// Longest body that is kept, in bytes. A longer one is read past and delivered without bytes.
   public var longestBodyByteCount: Int
+  /// Bytes of the bodies of unsettled deliveries with which a consumer reads nothing more until some are
+  /// settled. TCP holds the broker up then, which ends the connection where that lasts for 30 s; the
+  /// last body may go beyond.
+  public var mostKeptByteCount: Int
   /// How long to wait before connecting again.
   public var backoff: ReconnectBackoff
 
   public init(
     name: String, heartbeatSeconds: Int = 15, connectTimeout: Duration = .seconds(10),
     callTimeout: Duration = .seconds(20), longestBodyByteCount: Int = 32 << 20,
-    backoff: ReconnectBackoff = ReconnectBackoff()
+    mostKeptByteCount: Int = 64 << 20, backoff: ReconnectBackoff = ReconnectBackoff()
   ) {
     self.name = name
     self.heartbeatSeconds = min(max(heartbeatSeconds, 1), 3_600)
     self.connectTimeout = connectTimeout
     self.callTimeout = callTimeout
     self.longestBodyByteCount = max(longestBodyByteCount, 0)
+    self.mostKeptByteCount = max(mostKeptByteCount, 1)
     self.backoff = backoff
   }
 }

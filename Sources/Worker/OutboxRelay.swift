@@ -25,6 +25,8 @@ struct OutboxRelay {
   private let retryBackOff: BackOff
   /// When the refused messages are next looked through; that takes a look at each.
   private var sweepAt = Moment(millisecondsSinceEpoch: 0)
+  /// The bytes of all messages that the broker has not confirmed.
+  private(set) var byteCount = 0
   private(set) var confirmed = SequenceRanges()
   private(set) var isConnected = false
   /// Why the broker takes nothing for now; nil while it does.
@@ -71,6 +73,12 @@ struct OutboxRelay {
   /// Takes committed messages.
   /// - Returns: What to publish now.
   mutating func add(_ messages: [OutboxMessage]) -> [OutboxMessage] {
+    for message in messages { byteCount += message.event.bytes.count }
+    return admit(messages)
+  }
+
+  /// - Returns: Those that may leave now.
+  private mutating func admit(_ messages: [OutboxMessage]) -> [OutboxMessage] {
     var ready: [OutboxMessage] = []
     ready.reserveCapacity(messages.count)
     for message in messages {
@@ -152,8 +160,9 @@ struct OutboxRelay {
 
   mutating func confirm(_ sequences: [Int64]) {
     for sequence in sequences {
-      let wasRefused = !refused.isEmpty && takeRefused(sequence)
-      guard unconfirmed.removeValue(forKey: sequence) != nil || wasRefused else { continue }
+      let wasRefused = refused.isEmpty ? nil : takeRefused(sequence)
+      guard let message = unconfirmed.removeValue(forKey: sequence) ?? wasRefused else { continue }
+      byteCount -= message.event.bytes.count
       if !refusals.isEmpty {
         refusals[sequence] = nil
         routed(sequence)
@@ -195,7 +204,7 @@ struct OutboxRelay {
     sweepAt = now.adding(milliseconds: max(retryBackOff.baseMilliseconds / 4, 1))
     let due = refused.values.filter { $0.retryAt <= now }.map(\.message)
     for message in due { takeRefused(message.sequence) }
-    return add(due.sorted { $0.sequence < $1.sequence })
+    return admit(due.sorted { $0.sequence < $1.sequence })
   }
 
   /// Keeps what is left to wait the same.
@@ -209,10 +218,10 @@ struct OutboxRelay {
   }
 
   @discardableResult
-  private mutating func takeRefused(_ sequence: Int64) -> Bool {
-    guard let refused = refused.removeValue(forKey: sequence) else { return false }
+  private mutating func takeRefused(_ sequence: Int64) -> OutboxMessage? {
+    guard let refused = refused.removeValue(forKey: sequence) else { return nil }
     if refused.isUnroutable { unroutableMessages -= 1 }
-    return true
+    return refused.message
   }
 
   /// Holds payments and refunds, lets some of them through, or all.
@@ -231,7 +240,7 @@ struct OutboxRelay {
       return send(Array(leaving))
     }
     held.removeAll()
-    return add(messages)
+    return admit(messages)
   }
 
   /// Whether a message leaves as a probe. To void a payment is none: it is not answered.
@@ -257,6 +266,7 @@ struct OutboxRelay {
     refused.removeAll()
     refusals.removeAll()
     held.removeAll()
+    byteCount = 0
     confirmed = SequenceRanges()
     unroutable = nil
     unroutableMessages = 0

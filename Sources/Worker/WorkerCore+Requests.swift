@@ -40,15 +40,19 @@ extension WorkerCore {
 
   /// Whether batches wait for the outbox to shrink.
   var isOutboxTooFull: Bool {
-    requestsHold == nil ? isOutboxFull : relay.undelivered >= 2 * outboxShare
+    requestsHold == nil
+      ? isOutboxFull
+      : relay.undelivered >= 2 * outboxShare || relay.byteCount >= 2 * settings.outboxBytes
   }
 
   private var isOutboxFull: Bool {
     relay.backlog >= outboxShare || sharedBacklog >= settings.outboxLimit
+      || relay.byteCount >= settings.outboxBytes
   }
 
   private var isOutboxFreeAgain: Bool {
     relay.backlog <= outboxShare / 2 && sharedBacklog <= settings.outboxLimit - outboxShare / 2
+      && relay.byteCount <= settings.outboxBytes / 2
   }
 
   /// What all workers have not delivered, as far as is known: the others' part is of the last look.

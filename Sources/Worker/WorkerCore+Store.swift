@@ -136,6 +136,11 @@ extension WorkerCore {
       case .heartbeat:
         actions.append(.heartbeat(owner: owner, payments: breaker.counts(at: now)))
       case .adoption:
+        // Short ones are bounded by what a worker may leave behind; long ones wait for room.
+        guard relay.byteCount < settings.outboxBytes else {
+          duties.done(.adoption, at: now)
+          continue
+        }
         actions.append(
           .adopt(owner: owner, firstSequence: nextSequence, limit: settings.batchLimit))
         nextSequence += Int64(settings.batchLimit)

@@ -23,6 +23,9 @@ public struct WorkerSettings: Sendable, Equatable {
   /// worker's equal share of them, and nothing at all while twice the share does that nothing but the
   /// broker holds up. A batch that is begun below it may lead above it.
   public var outboxLimit: Int
+  /// So many bytes of this worker's undelivered messages, which it keeps in memory, are as many as its
+  /// share of ``outboxLimit``: dead letters can be long.
+  public var outboxBytes: Int
   /// A message at which more workers than this ended, alone with it, is taken for poison.
   public var crashLimit: Int
   /// A message that came back so often is taken from its queue alone and put on trial: often enough
@@ -43,8 +46,8 @@ public struct WorkerSettings: Sendable, Equatable {
   public init(
     name: String, run: String, batchLimit: Int = 256, prefetch: Int = 512,
     batchBytes: Int = 4 << 20, batchInterval: Int64 = 4, longestBatchInterval: Int64 = 25,
-    messageBytes: Int = 1 << 20, outboxLimit: Int = 8_192, crashLimit: Int = 5,
-    suspectCount: Int = 5,
+    messageBytes: Int = 1 << 20, outboxLimit: Int = 8_192,
+    outboxBytes: Int = 64 << 20, crashLimit: Int = 5, suspectCount: Int = 5,
     timerInterval: Int64 = 250,
     heartbeatInterval: Int64 = 2_000, lease: Int64 = 15_000, retryInterval: Int64 = 1_000,
     breaker: BreakerSettings = BreakerSettings(),
@@ -59,6 +62,7 @@ public struct WorkerSettings: Sendable, Equatable {
     self.longestBatchInterval = longestBatchInterval
     self.messageBytes = messageBytes
     self.outboxLimit = outboxLimit
+    self.outboxBytes = outboxBytes
     self.crashLimit = crashLimit
     self.suspectCount = suspectCount
     self.timerInterval = timerInterval

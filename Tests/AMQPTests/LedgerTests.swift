@@ -208,6 +208,43 @@ struct DeliveryLedgerTests {
     #expect(ledger.outstandingCount == 0)
   }
 
+  @Test("Bytes are kept until they are settled, alone or up to a tag, in any order")
+  func counting() {
+    var ledger = DeliveryLedger()
+    ledger.begin(epoch: 1)
+    for tag in 1...5 as ClosedRange<UInt64> {
+      ledger.delivered(tag)
+      ledger.keeps(Int(tag))
+    }
+    #expect(ledger.keptByteCount == 15)
+    check(ledger.settle(4, epoch: 1), is: true)
+    #expect(ledger.keptByteCount == 11)
+    check(ledger.settle(4, epoch: 1), is: false)
+    check(ledger.settle(upTo: 2, epoch: 1), is: 2)
+    #expect(ledger.keptByteCount == 8)
+    check(ledger.settle(upTo: 5, epoch: 1), is: 5)
+    #expect(ledger.keptByteCount == 0)
+    ledger.delivered(6)
+    ledger.keeps(6)
+    ledger.begin(epoch: 2)
+    #expect(ledger.keptByteCount == 0)
+  }
+
+  @Test("What comes under a tag that was settled or kept before is not counted")
+  func repeatedTag() {
+    var ledger = DeliveryLedger()
+    ledger.begin(epoch: 1)
+    ledger.delivered(3)
+    ledger.keeps(7)
+    ledger.delivered(2)
+    ledger.keeps(7)
+    #expect(ledger.keptByteCount == 7)
+    _ = ledger.settle(upTo: 3, epoch: 1)
+    ledger.delivered(1)
+    ledger.keeps(7)
+    #expect(ledger.keptByteCount == 0)
+  }
+
   @Test("When all were settled alone, there is nothing to send")
   func nothingLeft() {
     var ledger = Self.delivered(3)

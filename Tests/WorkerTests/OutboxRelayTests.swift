@@ -31,6 +31,30 @@ struct OutboxRelayTests {
     }
   }
 
+  @Test("A message's bytes are counted from its commit to its confirm, wherever it is meanwhile")
+  func bytes() {
+    var relay = flowing()
+    let messages = messages(.resizeStatus, .paymentRequested, .resizeStatus)
+    let size = messages[0].event.bytes.count
+    let all = messages.map(\.event.bytes.count).reduce(0, +)
+    _ = relay.add(messages)
+    relay.refuse([1, 2], at: Self.start, unroutable: nil)
+    #expect(relay.retry(at: at(60_000)).count == 2)
+    relay.refuse([1], at: at(60_000), unroutable: "312 NO_ROUTE")
+    relay.disconnected(unconfirmed: [2, 3])
+    _ = relay.setPayments(.held(.paused), probes: 0)
+    _ = relay.connected()
+    _ = relay.setPayments(.flowing, probes: 0)
+    #expect(relay.byteCount == all)
+    relay.confirm([1, 1])
+    #expect(relay.byteCount == all - size)
+    relay.confirm([1, 2, 3])
+    #expect(relay.byteCount == 0)
+    _ = relay.add(messages)
+    relay.forget()
+    #expect(relay.byteCount == 0)
+  }
+
   @Test("Committed payments wait in the outbox; as probes requests leave, voids do not")
   func relayProbes() {
     var relay = OutboxRelay()

@@ -12,11 +12,11 @@ struct RequestsHoldTests {
 
   private func at(_ milliseconds: Int64) -> Moment { Self.start.adding(milliseconds: milliseconds) }
 
-  private func core() -> WorkerCore {
+  private func core(outboxBytes: Int = 64 << 20) -> WorkerCore {
     var core = WorkerCore(
       settings: WorkerSettings(
         name: "w1", run: "1", batchLimit: 8, batchInterval: 0, longestBatchInterval: 0,
-        outboxLimit: 4),
+        outboxLimit: 4, outboxBytes: outboxBytes),
       machine: ResizeMachine(
         rules: ResizeRules(),
         catalogs: CatalogHistory([
@@ -30,13 +30,15 @@ struct RequestsHoldTests {
   }
 
   /// Takes the outbox rows of a dead worker: the shortest way to a full outbox.
-  private func fill(_ core: inout WorkerCore, _ sequences: ClosedRange<Int64>, at now: Moment) {
+  private func fill(
+    _ core: inout WorkerCore, _ sequences: ClosedRange<Int64>, bodies: Int = 0, at now: Moment
+  ) {
     let messages = sequences.map { sequence in
       OutboxMessage(
         owner: "w1#1", sequence: sequence, createdAt: Self.start,
         event: OutgoingEvent(
           destination: .payments, routingKey: "payment.requested", id: "m\(sequence)",
-          type: EventType.paymentRequested.rawValue, body: []))
+          type: EventType.paymentRequested.rawValue, body: Array(repeating: 0, count: bodies)))
     }
     _ = core.handle(.adopted(messages), now: now)
   }
@@ -66,6 +68,39 @@ struct RequestsHoldTests {
     #expect(!core.handle(.relay(.confirmed([1])), now: at(42_000)).contains(.takeRequests))
     #expect(core.handle(.relay(.confirmed([2])), now: at(43_000)).contains(.takeRequests))
     #expect(core.status.requestsHold == nil)
+  }
+
+  @Test("Few messages fill the outbox, too, where they are long; twice as much stops everything")
+  func long() {
+    func core() -> WorkerCore { self.core(outboxBytes: 20_000) }
+    var full = core()
+    fill(&full, 1...2, bodies: 10_000, at: at(0))
+    #expect(!isLoading(full.handle(.intake(.deliveries([message(1, .requests)])), now: at(10))))
+    let held = full.handle(.tick, now: at(2_000))
+    #expect(held.contains(.holdRequests) && isLoading(held), "what is there goes on")
+    #expect(full.handle(.relay(.confirmed([1, 2])), now: at(3_000)).contains(.takeRequests))
+    var twice = core()
+    fill(&twice, 1...2, bodies: 20_000, at: at(0))
+    _ = twice.handle(.intake(.deliveries([message(1, .settlements)])), now: at(10))
+    let stopped = twice.handle(.tick, now: at(2_000))
+    #expect(stopped.contains(.holdRequests) && !isLoading(stopped))
+    #expect(isLoading(twice.handle(.relay(.confirmed([1])), now: at(3_000))))
+  }
+
+  @Test("While long messages fill the outbox no dead worker's are added to them")
+  func adoption() {
+    var core = core(outboxBytes: 20_000)
+    _ = core.handle(.adopted([]), now: at(0))
+    func adopts(at milliseconds: Int64) -> Bool {
+      core.handle(.tick, now: at(milliseconds)).contains {
+        if case .adopt = $0 { true } else { false }
+      }
+    }
+    #expect(adopts(at: 60_000))
+    fill(&core, 1...2, bodies: 10_000, at: at(60_001))
+    #expect(!adopts(at: 120_000))
+    _ = core.handle(.relay(.confirmed([1])), now: at(120_001))
+    #expect(adopts(at: 180_000))
   }
 
   @Test("The bound is for all workers: each fills an equal share, and none takes requests above it")

@@ -47,11 +47,13 @@ struct ConnectionLoop {
       try connection.flush()
       role.report()
       if isClosing { return }
-      guard try connection.wait(for: pipe, until: role.nextDeadline) else { continue }
+      let isWorthReading = try connection.wait(
+        for: pipe, until: role.nextDeadline, reading: role.isReading)
+      guard isWorthReading else { continue }
       do throws(AMQPError) {
-        try connection.receive { (frame) throws(AMQPError) in
-          try receive(frame, on: connection)
-        }
+        try connection.receive(
+          while: { role.isReading },
+          { (frame) throws(AMQPError) in try receive(frame, on: connection) })
       } catch {
         role.report()
         throw error

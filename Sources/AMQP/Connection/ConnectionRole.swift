@@ -9,6 +9,9 @@ protocol ConnectionRole: AnyObject {
   /// When ``turn(on:)`` must be called again even if nothing happens.
   var nextDeadline: MonotonicTime? { get }
 
+  /// Whether what the broker sends is to be read; asked again after each frame and each turn.
+  var isReading: Bool { get }
+
   /// A connection is there, with its channel open: subscribe, or ask for confirms.
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError)
 
@@ -32,4 +35,5 @@ protocol ConnectionRole: AnyObject {
 
 extension ConnectionRole {
   func takeRetry() -> Bool { false }
+  var isReading: Bool { true }
 }

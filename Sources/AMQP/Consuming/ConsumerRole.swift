@@ -33,6 +33,11 @@ final class ConsumerRole: ConnectionRole {
     mode == .running && probation.queue == nil ? subscriptions.nextDue : nil
   }
   func takeRetry() -> Bool { control.takeRetry() }
+  /// The prefetch bounds how many deliveries are unsettled, not how large they are. While pausing,
+  /// none is kept.
+  var isReading: Bool {
+    mode == .paused || ledger.keptByteCount < settings.mostKeptByteCount
+  }
 
   func opened(_ connection: RabbitConnection, epoch: UInt64) throws(AMQPError) {
     ledger.begin(epoch: epoch)
@@ -43,13 +48,15 @@ final class ConsumerRole: ConnectionRole {
     probation = Self.probation(control)
     if mode == .running { try probe(on: connection) }
     if mode == .running, probation.queue == nil {
-      for index in subscriptions.due() {
+      for index in subscriptions.due() where isReading {
         subscribe(index, on: connection)
-        try connection.call(
+        let isAnswered = try connection.call(
           "Consuming \(control.subscriptions[index].queue) from",
           expecting: { $0.isConsumeOK },
-          other: { (frame) throws(AMQPError) in try self.received(frame, on: connection) })
-        subscriptions.confirmed(index)
+          other: { (frame) throws(AMQPError) in try self.received(frame, on: connection) },
+          while: { self.isReading })
+        // Where there is too much to keep before the answer, the turns to come find it.
+        if isAnswered { subscriptions.confirmed(index) }
       }
     }
     publishCounts()
@@ -206,6 +213,7 @@ final class ConsumerRole: ConnectionRole {
   /// While pausing, what still comes goes back with the rest.
   private func keep(_ delivery: Delivery?) {
     guard let delivery, mode != .paused else { return }
+    ledger.keeps(delivery.body?.count ?? 0)
     deliveries.append(delivery)
   }
 

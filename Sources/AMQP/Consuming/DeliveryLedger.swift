@@ -1,4 +1,6 @@
-/// Which deliveries of the current connection are still to be settled.
+import DequeModule
+
+/// Which deliveries of the current connection are still to be settled, and what is kept of them.
 ///
 /// A delivery tag belongs to its channel: one of an older epoch, one settled twice, or one never
 /// delivered would make the broker close the channel. This value says what may be sent.
@@ -10,6 +12,10 @@ struct DeliveryLedger {
   /// Every tag up to here is settled.
   private var settledUpTo: UInt64 = 0
   private var settledAlone: Set<UInt64> = []
+  /// What is kept of unsettled deliveries, by rising tags.
+  private var kept: Deque<(tag: UInt64, byteCount: Int)> = []
+  /// The bytes of all that is kept.
+  private(set) var keptByteCount = 0
 
   /// At most what an `Int` holds: a tag is whatever the peer says.
   var outstandingCount: Int { Int(clamping: lastDelivered - settledUpTo) - settledAlone.count }
@@ -20,10 +26,21 @@ struct DeliveryLedger {
     lastDelivered = 0
     settledUpTo = 0
     settledAlone.removeAll()
+    kept.removeAll()
+    keptByteCount = 0
   }
 
   mutating func delivered(_ tag: UInt64) {
     lastDelivered = max(lastDelivered, tag)
+  }
+
+  /// So many bytes of the delivery that came last are kept until it is settled.
+  mutating func keeps(_ byteCount: Int) {
+    guard lastDelivered > settledUpTo, kept.last.map({ $0.tag < lastDelivered }) ?? true else {
+      return
+    }
+    kept.append((lastDelivered, byteCount))
+    keptByteCount += byteCount
   }
 
   /// A settlement must not be sent for a reason that is not known here.
@@ -42,6 +59,10 @@ struct DeliveryLedger {
     while highest > settledUpTo, settledAlone.contains(highest) { highest -= 1 }
     let answer = highest > settledUpTo ? highest : nil
     settledUpTo = tag
+    while let first = kept.first, first.tag <= tag {
+      keptByteCount -= first.byteCount
+      kept.removeFirst()
+    }
     if !settledAlone.isEmpty { settledAlone = settledAlone.filter { $0 > tag } }
     advance()
     return answer
@@ -55,6 +76,9 @@ struct DeliveryLedger {
     else {
       droppedCount += 1
       return false
+    }
+    if let index = kept.firstIndex(where: { $0.tag == tag }) {
+      keptByteCount -= kept.remove(at: index).byteCount
     }
     advance()
     return true

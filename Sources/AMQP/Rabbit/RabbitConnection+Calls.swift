@@ -2,19 +2,22 @@ import CRabbitMQ
 
 /// Calls that wait for their answer: used while a channel is set up, and by short connections.
 extension RabbitConnection {
-  /// Sends what ``output`` holds and waits for `reply`, and after it until `isComplete`; other
-  /// frames go to `other`.
+  /// Sends what ``output`` holds and waits for `reply`, and after it until `isComplete`, as long as more
+  /// is wanted; other frames go to `other`.
   ///
+  /// - Returns: Whether all of it has come; if not, it is still to come.
   /// - Throws: the broker's refusal as an error of `what`; ``AMQPError/Code/timedOut``.
+  @discardableResult
   func call(
     _ what: String, within timeout: Duration? = nil,
     expecting reply: (RabbitFrame.RabbitMethod) -> Bool,
     other: (RabbitFrame) throws(AMQPError) -> Void = { (_) throws(AMQPError) in },
-    isComplete: () -> Bool = { true }
-  ) throws(AMQPError) {
+    isComplete: () -> Bool = { true }, while wantsMore: () -> Bool = { true }
+  ) throws(AMQPError) -> Bool {
     let deadline = MonotonicTime.now + (timeout ?? settings.callTimeout)
     var isAnswered = false
     while !isAnswered || !isComplete() {
+      guard wantsMore() else { return false }
       // Also while a long answer comes in: the broker wants to hear of us meanwhile.
       try keepAlive()
       try flush()
@@ -24,7 +27,7 @@ extension RabbitConnection {
         }
         continue
       }
-      try receive { (frame) throws(AMQPError) in
+      try receive(while: wantsMore) { (frame) throws(AMQPError) in
         guard case .method(let method) = frame else { return try other(frame) }
         switch method {
         case .channelClose(let close):
@@ -41,6 +44,7 @@ extension RabbitConnection {
         }
       }
     }
+    return true
   }
 
   /// Opens the channel and waits until it is open.
@@ -76,7 +80,7 @@ extension RabbitConnection {
       $0.append(UInt32(0))
       return true
     }
-    try? call(
+    _ = try? call(
       "Closing", within: .seconds(2), expecting: { $0.id == AMQP_CONNECTION_CLOSE_OK_METHOD })
   }
 

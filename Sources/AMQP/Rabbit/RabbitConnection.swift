@@ -21,6 +21,8 @@ final class RabbitConnection {
   private let silence: Duration
   private var lastReceived = MonotonicTime.now
   private var lastSent = MonotonicTime.now
+  /// Whether less was read than could be.
+  private var hasLeftOff = false
 
   /// Connects and logs in, within the time-outs of the settings.
   init(_ address: BrokerAddress, _ settings: ConnectionSettings) throws(AMQPError) {
@@ -99,31 +101,41 @@ final class RabbitConnection {
 
 extension RabbitConnection {
   /// Waits until there is something to read, room to write what is unsent, a wake-up, or time.
-  func wait(for pipe: WakePipe?, until deadline: MonotonicTime?) throws(AMQPError) -> Bool {
+  /// - Parameter reading: Whether anything is to be read. Where not, the broker's silence is ours, and
+  ///   only the connection's end is waited for.
+  /// - Returns: Whether to call ``receive(while:_:)``.
+  func wait(
+    for pipe: WakePipe?, until deadline: MonotonicTime?, reading: Bool = true
+  ) throws(AMQPError) -> Bool {
     watch.disarm()
     defer { watch.arm(until: .now + settings.callTimeout) }
-    let wanted = Int16(mayFlush ? POLLIN | POLLOUT : POLLIN)
+    let wanted = Int16((reading ? POLLIN : 0) | (mayFlush ? POLLOUT : 0))
+    let isMoreHeld = reading && mayHoldMore
     var polled = [
       pollfd(fd: descriptor, events: wanted, revents: 0),
       pollfd(fd: pipe?.readEnd ?? -1, events: Int16(POLLIN), revents: 0),
     ]
     let due = min(nextHeartbeat, deadline ?? nextHeartbeat)
-    guard poll(&polled, 2, mayHoldMore ? 0 : due.millisecondsLeft) >= 0 || errno == EINTR else {
+    guard poll(&polled, 2, isMoreHeld ? 0 : due.millisecondsLeft) >= 0 || errno == EINTR else {
       throw AMQPError(.outOfResources, "poll failed for the connection to \(address).")
     }
     if polled[1].revents != 0 { pipe?.clear() }
     let isReadable = polled[0].revents & ~Int16(POLLOUT) != 0
-    if isReadable { lastReceived = .now }
-    return isReadable || mayHoldMore
+    if isReadable || !reading { lastReceived = .now }
+    return isReadable || isMoreHeld
   }
 
   /// Whether frames lie in memory that `poll` does not know of.
   private var mayHoldMore: Bool {
-    amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0
+    hasLeftOff || amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0
   }
 
-  /// Hands over every frame that can be read without waiting.
-  func receive(_ handle: (RabbitFrame) throws(AMQPError) -> Void) throws(AMQPError) {
+  /// Hands over every frame that can be read without waiting, at least one, and goes on as long as more
+  /// are wanted.
+  func receive(
+    while wantsMore: () -> Bool = { true }, _ handle: (RabbitFrame) throws(AMQPError) -> Void
+  ) throws(AMQPError) {
+    defer { hasLeftOff = !wantsMore() }
     var frame = amqp_frame_t()
     var noTime = timeval()
     repeat {
@@ -134,7 +146,7 @@ extension RabbitConnection {
       }
       if let frame = RabbitFrame(frame) { try handle(frame) }
       amqp_maybe_release_buffers(state)
-    } while secureSender != nil || mayHoldMore
+    } while wantsMore() && (secureSender != nil || mayHoldMore)
   }
 
   /// Whether there is something that ``flush()`` would send. By TLS nothing is while the broker reads
