@@ -111,6 +111,8 @@ extension WorkerCore {
       let workers = switches?.outbox.workers ?? 1
       return "the outbox holds \(sharedBacklog) undelivered messages"
         + (workers > 1 ? " of \(workers) workers" : "")
+        + (relay.byteCount >= settings.outboxBytes / 2
+          ? ", \(relay.byteCount >> 20) MiB of them this worker's" : "")
         + (age.map { ", the oldest for \($0 / 1_000) s" } ?? "") + (cause.map { ": \($0)" } ?? "")
     }
   }

@@ -5,10 +5,21 @@ import Testing
 
 @Suite("The bytes that a consumer keeps", .timeLimit(.minutes(10)))
 struct KeptBytesTests {
-  private static func settings() -> ConnectionSettings {
+  /// A queue of eight messages, and a consumer that may keep the bytes of two and a half.
+  private static func eight(
+    on broker: PrivateBroker, at address: BrokerAddress? = nil, bytes: Int = 1_000_000
+  ) async throws -> (String, BrokerConsumer, EventReader<ConsumerEvent>) {
+    let queue = try await Given.queue(on: broker)
+    _ = try await Given.published(Given.messages(8, to: queue, bytes: bytes), at: broker.address)
+    let (consumer, events) = try await Given.consumer(
+      [queue], address ?? broker.address, settings: settings(bytes: bytes * 5 / 2))
+    return (queue, consumer, events)
+  }
+
+  private static func settings(bytes: Int) -> ConnectionSettings {
     // Silence of two seconds ends a connection that is read.
     var settings = Given.settings(heartbeatSeconds: 1)
-    settings.mostKeptByteCount = 2_500_000
+    settings.mostKeptByteCount = bytes
     return settings
   }
 
@@ -17,11 +28,9 @@ struct KeptBytesTests {
     arguments: [false, true])
   func bound(byTLS: Bool) async throws {
     let broker = try await PrivateBroker.shared()
-    let queue = try await Given.queue(on: broker)
-    _ = try await Given.published(
-      Given.messages(8, to: queue, bytes: 1_000_000), at: broker.address)
-    var (consumer, events) = try await Given.consumer(
-      [queue], byTLS ? broker.secureAddress : broker.address, settings: Self.settings())
+    // The buffers on the way take all eight: otherwise the broker would end the connection after 30 s.
+    var (_, consumer, events) = try await Self.eight(
+      on: broker, at: byTLS ? broker.secureAddress : broker.address, bytes: 5_000)
     let first = await events.deliveries(3)
     try #require(first.count == 3, "the bound is passed by one at most")
     try await Given.waiting(.seconds(6), on: broker)
@@ -46,7 +55,7 @@ struct KeptBytesTests {
         Given.messages(12, to: queue, bytes: 1_000_000), at: broker.address)
     }
     var (consumer, events) = try await Given.consumer(
-      queues, broker.address, settings: Self.settings())
+      queues, broker.address, settings: Self.settings(bytes: 2_500_000))
     var unsettled = 0
     var seen: [String: Int] = [:]
     while seen != [queues[0]: 12, queues[1]: 12] {
@@ -66,14 +75,17 @@ struct KeptBytesTests {
   @Test("A pause reads on, and hands back what comes with what was kept")
   func pause() async throws {
     let broker = try await PrivateBroker.shared()
-    let queue = try await Given.queue(on: broker)
-    _ = try await Given.published(
-      Given.messages(8, to: queue, bytes: 1_000_000), at: broker.address)
-    var (consumer, events) = try await Given.consumer(
-      [queue], broker.address, settings: Self.settings())
+    var (queue, consumer, events) = try await Self.eight(on: broker)
     #expect(await events.deliveries(3).count == 3)
     consumer.pause()
-    #expect(await events.quiesced() == true)
+    let isQuiesced = await events.first { event -> Bool? in
+      switch event {
+      case .quiesced: true
+      case .disconnected: false
+      default: nil
+      }
+    }
+    #expect(isQuiesced == true, "the broker ends a connection that is not read")
     try await Given.depth(of: queue, on: broker, becomes: 8)
     consumer.close()
     await consumer.closed()
@@ -82,11 +94,7 @@ struct KeptBytesTests {
   @Test("A broker that goes away while nothing is read is noticed")
   func lost() async throws {
     let broker = try await PrivateBroker.start()
-    let queue = try await Given.queue(on: broker)
-    _ = try await Given.published(
-      Given.messages(8, to: queue, bytes: 1_000_000), at: broker.address)
-    var (consumer, events) = try await Given.consumer(
-      [queue], broker.address, settings: Self.settings())
+    var (_, consumer, events) = try await Self.eight(on: broker)
     #expect(await events.deliveries(3).count == 3)
     try await broker.stop()
     #expect(await events.disconnected() != nil)

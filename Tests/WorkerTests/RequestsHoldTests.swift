@@ -72,15 +72,18 @@ struct RequestsHoldTests {
 
   @Test("Few messages fill the outbox, too, where they are long; twice as much stops everything")
   func long() {
-    func core() -> WorkerCore { self.core(outboxBytes: 20_000) }
+    func core() -> WorkerCore { self.core(outboxBytes: 2 << 20) }
     var full = core()
-    fill(&full, 1...2, bodies: 10_000, at: at(0))
+    fill(&full, 1...2, bodies: 1 << 20, at: at(0))
     #expect(!isLoading(full.handle(.intake(.deliveries([message(1, .requests)])), now: at(10))))
     let held = full.handle(.tick, now: at(2_000))
     #expect(held.contains(.holdRequests) && isLoading(held), "what is there goes on")
+    #expect(
+      full.status.requestsHoldReason?.hasPrefix(
+        "the outbox holds 2 undelivered messages, 2 MiB of them this worker's, ") == true)
     #expect(full.handle(.relay(.confirmed([1, 2])), now: at(3_000)).contains(.takeRequests))
     var twice = core()
-    fill(&twice, 1...2, bodies: 20_000, at: at(0))
+    fill(&twice, 1...2, bodies: 2 << 20, at: at(0))
     _ = twice.handle(.intake(.deliveries([message(1, .settlements)])), now: at(10))
     let stopped = twice.handle(.tick, now: at(2_000))
     #expect(stopped.contains(.holdRequests) && !isLoading(stopped))
