@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# What a shell has set for an installation of its own is none of the settings of those that are set up here.
+unexport $(filter RESIZE_WORKER_%,$(.VARIABLES))
 .PHONY: help demo run build release test simulate fuzz bench bench-million bench-quotes competing chaos lint format clean
 
 help: ## Show this list

@@ -57,6 +57,18 @@ struct BenchTests {
     #expect(!queues.contains(installation.names.prefix))
   }
 
+  @Test("that nobody answers bench's payments in the installation's time is no failure of them")
+  func noTimeouts() async throws {
+    let installation = try await Installation()
+    let ending = try await Program.run(
+      arguments: ["bench", "--requests", "2000"],
+      environment: installation.environment.merging(["RESIZE_WORKER_PAYMENTS_TIMEOUT": "100ms"]) {
+        $1
+      })
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(!ending.errors.contains("breaker"), "\(ending.errors)")
+  }
+
   @Test("bench says what is wrong with its numbers")
   func wrongNumbers() async throws {
     let ending = try await Program.run("bench", "--requests", "5")
