@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # What a shell has set for an installation of its own is none of the settings of those that are set up here.
 unexport $(filter RESIZE_WORKER_%,$(.VARIABLES))
-.PHONY: help demo run build release test simulate fuzz bench bench-million bench-quotes competing chaos lint format clean
+.PHONY: help demo run build release standalone test simulate fuzz bench bench-million bench-quotes competing chaos lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ build: ## Build the debug binary
 release: ## Build the release binary, .build/release/resize-worker
 	@ops/setup/install.sh build
 	swift build -c release --product resize-worker
+
+standalone: ## The same with Swift's libraries in it, for machines that have no Swift
+	@ops/setup/install.sh build standalone
+	swift build -c release --product resize-worker --static-swift-stdlib
 
 test: ## Run all tests, those on a real broker included
 	@ops/setup/install.sh build test

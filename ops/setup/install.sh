@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and checks the Swift compiler.
 #
-#   install.sh [build] [test] [bench] [lint] [compose]      without arguments: build
+#   install.sh [build] [standalone] [test] [bench] [lint] [compose]      without arguments: build
 #
 # Says what it installs and why before it does. Does nothing, quickly, where everything is there.
 # Never starts a system service: the brokers and databases of the demo and of the tests are private ones.
@@ -25,6 +25,7 @@ build|git|fetches the Swift packages
 build|ca-certificates|to fetch them over HTTPS
 build|libc6-dev|headers that the compiler needs
 build|libstdc++-12-dev libstdc++-13-dev libstdc++-14-dev|libraries that the linker needs
+standalone|libcurl4-openssl-dev libcurl4-gnutls-dev|what Foundation's networking needs where it is linked into the program
 test|postgresql|runs as a private server for the tests, never as a system service
 test|openssl|certificates for the TLS tests
 test|python3|the tested example client of the README, make chaos
@@ -165,7 +166,7 @@ check_swift() {
 
 [ $# -gt 0 ] || set -- build
 for group in "$@"; do
-  grep -q "^$group|" <<<"$(packages)" || fail "unknown group '$group'; there are: build test bench lint compose"
+  grep -q "^$group|" <<<"$(packages)" || fail "unknown group '$group'; there are: build standalone test bench lint compose"
 done
 install_missing "$@"
 check_swift
