@@ -198,6 +198,8 @@ extension SQLiteStoreConfiguration {
     configuration.label = "resize-worker store"
     configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1_000)
     configuration.foreignKeysEnabled = false
+    // Above it, a thread asks for a priority that an ordinary account is denied, and the system log is told of each.
+    configuration.qos = .default
     configuration.prepareDatabase { [path, logSizeBytes, logSizePages] db in
       try Schema.check(db, path: path)
       // KiB: a bigger cache of pages saves nothing that shows, the system has one, too.
