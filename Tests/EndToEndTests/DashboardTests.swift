@@ -75,6 +75,26 @@ extension EndToEnd {
       await stop(worker)
     }
 
+    @Test("alerts speak only of metrics, and of their labels, that a worker has")
+    func alerts() async throws {
+      let port = try LocalPort.free()
+      let site = try await Site(["worker.http": "127.0.0.1:\(port)"])
+      let worker = try site.worker()
+      let metrics = try await answer(port, "/metrics") { $0.contains("resize_worker_up") }.body
+      let rules = try String(
+        contentsOfFile: Package.path + "/ops/prometheus/alerts.yaml", encoding: .utf8)
+      let selectors = rules.matches(of: /(resize_worker_[a-z_]+)(?:\{([a-z]+)!?="(\w+)"\})?/)
+      #expect(selectors.count > 10)
+      for selector in selectors {
+        let (text, name, label, value) = selector.output
+        let series = metrics.split(separator: "\n").filter { $0.hasPrefix(name) }
+        #expect(!series.isEmpty, "\(text)")
+        guard let label, let value else { continue }
+        #expect(series.contains { $0.contains("\(label)=\"\(value)\"") }, "\(text)")
+      }
+      await stop(worker)
+    }
+
     @Test("while a worker comes to its end it says over HTTP that it does")
     func draining() async throws {
       let port = try LocalPort.free()

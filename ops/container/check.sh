@@ -8,7 +8,7 @@ if ! command -v docker-compose >/dev/null; then
   exit 0
 fi
 services=$(docker-compose -f docker-compose.yml config --services)
-for service in rabbitmq postgres worker sandbox inventory; do
+for service in rabbitmq postgres worker sandbox inventory prometheus; do
   grep -qx "$service" <<<"$services" || { echo "docker-compose.yml has no service '$service'"; exit 1; }
 done
 docker-compose -f docker-compose.yml config --quiet

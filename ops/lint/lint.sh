@@ -49,5 +49,6 @@ check "links" ops/lint/links.sh
 check "file lengths" file_lengths
 check "tracked files" nothing_built_is_tracked
 check "docker-compose" ops/container/check.sh
+check "alerts" ops/prometheus/check.sh
 
 [ "$failures" -eq 0 ] || { echo "$failures of the checks failed" >&2; exit 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and checks the Swift compiler.
 #
-#   install.sh [build] [standalone] [test] [bench] [lint] [compose]      without arguments: build
+#   install.sh [build] [standalone] [test] [bench] [lint] [compose] [alerts]      without arguments: build
 #
 # Says what it installs and why before it does. Does nothing, quickly, where everything is there.
 # Never starts a system service: the brokers and databases of the demo and of the tests are private ones.
@@ -36,6 +36,7 @@ bench|golang-go|builds the Go peer of the benchmarks
 bench|golang-github-rabbitmq-amqp091-go-dev|its AMQP client
 bench|python3-venv|keeps the Python peers' packages apart
 compose|docker-compose|checks docker-compose.yml
+alerts|prometheus|tries the alerts with promtool, never as a system service
 TABLE
 }
 
@@ -78,10 +79,10 @@ as_root() {
 
 policy=/usr/sbin/policy-rc.d
 
-# While this stands, what comes with rabbitmq-server and postgresql is not started on installation: themselves,
+# While this stands, what comes with rabbitmq-server, postgresql and prometheus is not started on installation: themselves,
 # epmd, and cron where there was none. A policy that the machine has already is left alone.
 hold_services_back() {
-  local services='*rabbitmq-server*|*epmd*|*postgresql*'
+  local services='*rabbitmq-server*|*epmd*|*postgresql*|*prometheus*'
   [ ! -e "$policy" ] || return 0
   is_installed cron || services+='|*cron*'
   trap 'as_root rm -f "$policy"' EXIT
@@ -98,7 +99,7 @@ POLICY
 services_of() {
   local package
   for package in "$@"; do
-    case $package in rabbitmq-server | postgresql) echo "$package" ;; esac
+    case $package in rabbitmq-server | postgresql | prometheus) echo "$package" ;; esac
   done
 }
 
@@ -166,7 +167,7 @@ check_swift() {
 
 [ $# -gt 0 ] || set -- build
 for group in "$@"; do
-  grep -q "^$group|" <<<"$(packages)" || fail "unknown group '$group'; there are: build standalone test bench lint compose"
+  grep -q "^$group|" <<<"$(packages)" || fail "unknown group '$group'; there are: build standalone test bench lint compose alerts"
 done
 install_missing "$@"
 check_swift
