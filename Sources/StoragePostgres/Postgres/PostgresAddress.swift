@@ -17,10 +17,9 @@ struct PostgresAddress: Sendable, CustomStringConvertible {
     url: String, password: String? = nil, requiresWriting: Bool = false
   ) throws(PostgresError) {
     let parts = try Self.parts(of: url)
-    let host = parts["host"] ?? parts["hostaddr"] ?? "localhost"
-    let port = parts["port"].map { ":" + $0 } ?? ""
     let user = parts["user"].map { $0 + "@" } ?? ""
-    description = "postgresql://\(user)\(host)\(port)/\(parts["dbname"] ?? parts["user"] ?? "")"
+    let database = parts["dbname"] ?? parts["user"] ?? ""
+    description = "postgresql://\(user)\(Self.hosts(parts))/\(database)"
     // A standby takes no commit and is behind with what it shows. Servers tell with the log-in whether
     // they are one: libpq goes on to the next host then, and nothing is asked in addition.
     let writing = ("target_session_attrs", "read-write")
@@ -33,6 +32,19 @@ struct PostgresAddress: Sendable, CustomStringConvertible {
     if requiresWriting { keywords.append(writing) }
     if let password { keywords.append(("password", password)) }
     self.keywords = keywords
+  }
+
+  /// Each host with its port; libpq keeps hosts and ports in two lists, or one port for all.
+  private static func hosts(_ parts: [String: String]) -> String {
+    func items(_ list: String) -> [Substring] {
+      list.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let ports = items(parts["port"] ?? "")
+    let hosts = items(parts["host"] ?? parts["hostaddr"] ?? "localhost")
+    return hosts.enumerated().map { index, host in
+      let port = ports.count == 1 ? ports[0] : index < ports.count ? ports[index] : ""
+      return (host.contains(":") ? "[\(host)]" : host) + (port.isEmpty ? "" : ":" + port)
+    }.joined(separator: ",")
   }
 
   /// The settings that the URL names, without the password.
