@@ -108,12 +108,30 @@ extension ResizeCourse {
     guard let before = resize.assessment?.before, let record = instance, !record.isRemoved else {
       return nil
     }
+    let instanceId = resize.request.instanceId
     let present = record.instance.configuration
-    guard present != before else { return nil }
-    return Reason(
-      .instanceChanged,
-      "instance \(resize.request.instanceId) was \(before.summary) when the resize was quoted and is "
-        + "\(present.summary) now; ask for it anew")
+    guard present == before else {
+      return Reason(
+        .instanceChanged,
+        "instance \(instanceId) was \(before.summary) when the resize was quoted and is "
+          + "\(present.summary) now; ask for it anew")
+    }
+    // What was charged is the price until then: a renewal would get the new specification for nothing.
+    guard resize.payment != nil, let end = resize.assessment?.quote.expiresAt else { return nil }
+    let presentEnd = record.instance.subscription.expiry ?? end
+    guard presentEnd == end else {
+      return Reason(
+        .instanceChanged,
+        "instance \(instanceId) ended at \(end.rfc3339) when the resize was quoted and ends at "
+          + "\(presentEnd.rfc3339) now; ask for it anew")
+    }
+    guard now.instant < end else {
+      return Reason(
+        .instanceChanged,
+        "instance \(instanceId) has ended at \(end.rfc3339), before the resize was paid; renew it and "
+          + "ask anew")
+    }
+    return nil
   }
 
   private var removed: Reason {

@@ -166,6 +166,42 @@ struct CompletionTests {
     #expect(after.expiry == quote.newExpiresAt && after.expiresAt == quote.newExpiresAt)
     #expect(after.orders.count == 1)
   }
+
+  @Test("what was renewed since an extended expiry was quoted stays as long as it is")
+  func extendedAndRenewed() throws {
+    var fixture = try QuoteFixture(downgrade: Rule(policy: .extendExpiry))
+    fixture.turnToDowngrade()
+    let quote = try fixture.request.quote()
+    let (end, newEnd) = (try #require(quote.expiresAt), try #require(quote.newExpiresAt))
+    #expect(end == fixture.request.subscription.expiry)
+    var renewed = fixture.request.subscription
+    let length: Int64 = 90 * 86_400
+    let renewal = Order(
+      orderId: "next", kind: .renewal, startsAt: end,
+      endsAt: Instant(secondsSinceEpoch: end.secondsSinceEpoch + length),
+      paidCash: try decimal("300"))
+    renewed.orders.append(renewal)
+    let after = try #require(
+      renewed.completing(quote, target: fixture.request.target, orderId: "o-2"))
+    #expect(after.expiry?.secondsSinceEpoch == newEnd.secondsSinceEpoch + length)
+    #expect(after.orders.allSatisfy { $0.status == .paid })
+  }
+
+  @Test("a resize that was charged ends when what was charged for does, whatever was renewed since")
+  func chargedAndRenewed() throws {
+    let request = try QuoteFixture().request
+    let quote = try request.quote()
+    let end = try #require(request.subscription.expiry)
+    var renewed = request.subscription
+    renewed.orders.append(
+      Order(
+        orderId: "next", kind: .renewal, startsAt: end,
+        endsAt: Instant(secondsSinceEpoch: end.secondsSinceEpoch + 86_400),
+        paidCash: try decimal("300")))
+    let after = try #require(
+      renewed.completing(quote, target: request.target, orderId: "o-2"))
+    #expect(after.orders.last?.kind == .resize && after.orders.last?.endsAt == end)
+  }
 }
 
 extension Quote {

@@ -95,7 +95,8 @@ extension SeededGenerator {
       direction: one(), amount: amount, exact: Fraction("-\(digits)/2") ?? .zero, policy: one(),
       voucherApplied: voucher,
       fee: Money(minorUnits: overflow ? Int64.max : fee, currency: amount.currency),
-      newExpiresAt: maybe { $0.instant() }, isDowngrade: Bool.random(using: &self),
+      expiresAt: maybe { $0.instant() }, newExpiresAt: maybe { $0.instant() },
+      isDowngrade: Bool.random(using: &self),
       catalogVersion: maybe { $0.text() }, quotedAt: instant(),
       rateChange: maybe { RateChange(before: $0.hourlySteps(), after: $0.hourlySteps()) },
       refundOf: list(3) {

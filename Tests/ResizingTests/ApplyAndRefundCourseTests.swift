@@ -112,6 +112,66 @@ struct ApplyAndRefundCourseTests {
     #expect(stage.state() == .failed)
   }
 
+  @Test(
+    "What was charged until one end is not applied where the instance ends at another, or has ended: the payment goes back",
+    arguments: [ApplyMode.inventory, .command], [true, false])
+  func endedSinceQuote(_ mode: ApplyMode, isRenewed: Bool) throws {
+    let instance = Instance.uhost("small")
+    var stage = Stage(instance, rules: ResizeRules(applyMode: mode))
+    stage.request("large")
+    var subscription = instance.subscription
+    let end = try #require(subscription.expiry)
+    if isRenewed {
+      subscription.orders.append(
+        Order(
+          orderId: "o-2", kind: .renewal, startsAt: end,
+          endsAt: try #require(Instant(rfc3339: "2026-05-01T00:00:00Z")), terms: 12,
+          paidCash: decimal("452.64")))
+      stage.play(
+        .instanceChanged(
+          InstanceChange(
+            instanceId: instance.instanceId, revision: 2,
+            instance: instance.with(subscription: subscription))))
+    } else {
+      stage.now = Moment(end)
+    }
+    stage.settlePayment(.succeeded)
+    #expect(stage.state() == .compensating)
+    #expect(stage.commands.isEmpty)
+    #expect(stage.record.instance.subscription.orders == subscription.orders)
+    let reason = try #require(stage.resizes["r-1"]?.reason)
+    #expect(reason.code == "InstanceChanged" && reason.message.contains("2025-05-01T00:00:00Z"))
+    stage.settleRefund(.succeeded)
+    #expect(stage.state() == .failed)
+  }
+
+  @Test(
+    "What was renewed while the control plane applied a charged resize is not part of what was charged"
+  )
+  func renewedWhileApplying() throws {
+    let instance = Instance.uhost("small")
+    var stage = Stage(instance, rules: command)
+    stage.request("large")
+    stage.settlePayment(.succeeded)
+    var subscription = instance.subscription
+    let end = try #require(subscription.expiry)
+    subscription.orders.append(
+      Order(
+        orderId: "o-2", kind: .renewal, startsAt: end,
+        endsAt: try #require(Instant(rfc3339: "2026-05-01T00:00:00Z")), terms: 12,
+        paidCash: decimal("452.64")))
+    stage.play(
+      .instanceChanged(
+        InstanceChange(
+          instanceId: instance.instanceId, revision: 2,
+          instance: instance.with(subscription: subscription))))
+    stage.report(.applied)
+    #expect(stage.state() == .completed)
+    let orders = stage.record.instance.subscription.orders
+    #expect(orders.map(\.orderId) == ["o-1", "o-2", "resize-r-1"])
+    #expect(orders.last?.endsAt == end)
+  }
+
   @Test("That a change is applied after it was taken to have failed goes to the dead letters")
   func appliedAfterFailure() {
     var stage = Stage(rules: command)

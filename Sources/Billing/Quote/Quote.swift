@@ -18,6 +18,9 @@ public struct Quote: Hashable, Sendable {
   /// The rounded charge or refund, before the voucher. Never negative.
   public var fee: Money
 
+  /// When the subscription ended as it was quoted; nil where the price does not depend on it.
+  public var expiresAt: Instant?
+
   /// When the subscription ends from now on, where the change moves that.
   public var newExpiresAt: Instant?
 
@@ -40,7 +43,8 @@ public struct Quote: Hashable, Sendable {
   /// A quote.
   public init(
     direction: Direction, amount: Money, exact: Fraction, policy: Policy,
-    voucherApplied: Money? = nil, fee: Money, newExpiresAt: Instant? = nil,
+    voucherApplied: Money? = nil, fee: Money, expiresAt: Instant? = nil,
+    newExpiresAt: Instant? = nil,
     isDowngrade: Bool = false, catalogVersion: String? = nil, quotedAt: Instant,
     rateChange: RateChange? = nil,
     refundOf: [RefundShare] = []
@@ -51,6 +55,7 @@ public struct Quote: Hashable, Sendable {
     self.policy = policy
     self.voucherApplied = voucherApplied
     self.fee = fee
+    self.expiresAt = expiresAt
     self.newExpiresAt = newExpiresAt
     self.isDowngrade = isDowngrade
     self.catalogVersion = catalogVersion

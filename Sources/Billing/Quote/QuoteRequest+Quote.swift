@@ -62,6 +62,7 @@ extension QuoteRequest {
       quote = try settled(result, policy: rule.policy, &workings)
     }
     quote.isDowngrade = !isUpgrade
+    quote.expiresAt = expiry
     return quote
   }
 

@@ -6,9 +6,9 @@ extension Subscription {
 
   /// The subscription after a change that was quoted, paid or refunded, and applied.
   ///
-  /// A charge adds an order of kind `resize`, a refund raises `refunded` of the orders it is of and
-  /// cancels those it takes back, `extendExpiry` moves the end of the last order. Of the target nil
-  /// stays as it is.
+  /// A charge adds an order of kind `resize` that ends when what was charged for does, a refund raises `refunded` of the orders it is of and
+  /// cancels those it takes back, `extendExpiry` moves the end of the last order. What was renewed since
+  /// the quote stays as long as it is. Of the target nil stays as it is.
   /// - Parameter orderId: the id of the order a charge adds.
   /// - Returns: nil if the quote refunds an order the subscription has not.
   public func completing(
@@ -23,13 +23,19 @@ extension Subscription {
       if share.isTakenBack { changed.orders[index].status = .canceled }
     }
     let change = Order.Change(from: whole, to: whole(after: target))
-    if let expiry,
+    if let end = quote.expiresAt ?? expiry,
       let order = Order.forResize(
-        orderId: orderId, quote: quote, endsAt: expiry, change: change)
+        orderId: orderId, quote: quote, endsAt: end, change: change)
     {
       changed.orders.append(order)
     }
-    if let newExpiry = quote.newExpiresAt { changed.moveExpiry(to: newExpiry) }
+    if let newExpiry = quote.newExpiresAt {
+      let renewed = (quote.expiresAt).map {
+        (expiry ?? $0).secondsSinceEpoch - $0.secondsSinceEpoch
+      }
+      changed.moveExpiry(
+        to: Instant(secondsSinceEpoch: newExpiry.secondsSinceEpoch + (renewed ?? 0)))
+    }
     changed.configuration.spec = target.spec ?? configuration.spec
     changed.configuration.units = target.units ?? configuration.units
     changed.configuration.mbps = target.mbps ?? configuration.mbps

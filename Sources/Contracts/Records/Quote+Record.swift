@@ -9,6 +9,7 @@ extension JSONWriter {
     member("policy", quote.policy.rawValue)
     member("voucherApplied", minorUnits: quote.voucherApplied)
     member("fee", minorUnits: quote.fee)
+    member("expiresAt", seconds: quote.expiresAt)
     member("newExpiresAt", seconds: quote.newExpiresAt)
     if quote.isDowngrade {
       name("isDowngrade")
@@ -60,6 +61,7 @@ extension Quote {
       exact: exact, policy: try fields.choice("policy"),
       voucherApplied: try fields.optionalMinorUnits("voucherApplied"),
       fee: try fields.minorUnits("fee"),
+      expiresAt: try fields.optionalSeconds("expiresAt"),
       newExpiresAt: try fields.optionalSeconds("newExpiresAt"),
       isDowngrade: try fields.optionalBool("isDowngrade") ?? false,
       catalogVersion: try fields.optionalString("catalogVersion"),

@@ -9,6 +9,7 @@ extension Quote {
       policy: try scanner.choice("policy"),
       voucherApplied: try scanner.optionalMinorUnits("voucherApplied"),
       fee: try scanner.minorUnits("fee"),
+      expiresAt: try scanner.optionalSeconds("expiresAt"),
       newExpiresAt: try scanner.optionalSeconds("newExpiresAt"),
       isDowngrade: try scanner.flag("isDowngrade"),
       catalogVersion: try scanner.optionalText("catalogVersion"),
