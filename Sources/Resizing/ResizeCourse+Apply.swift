@@ -93,6 +93,8 @@ extension ResizeCourse {
 
   private mutating func applyFailed(_ reason: Reason) {
     note("applyFailed", reason.message)
+    // It was about the answer that has come.
+    resize.attention = nil
     resize.dueAt = nil
     guard let payment = resize.payment, payment.state == .succeeded else {
       end(.failed, reason)

@@ -172,6 +172,27 @@ struct ApplyAndRefundCourseTests {
     #expect(orders.last?.endsAt == end)
   }
 
+  @Test("Attention for a missing answer ends with the answer, also one that nothing was applied")
+  func answeredAfterAttention() {
+    var stage = Stage(rules: command)
+    stage.request("large")
+    stage.settlePayment(.succeeded)
+    for _ in 1..<command.applyAttentionAttempt { stage.ring() }
+    #expect(stage.resizes["r-1"]?.attention?.code == "ApplyUnanswered")
+    stage.report(.failed)
+    #expect(stage.state() == .compensating)
+    #expect(stage.resizes["r-1"]?.attention == nil)
+    for _ in 1..<command.refundAttentionAttempt { stage.ring() }
+    #expect(stage.resizes["r-1"]?.attention?.code == "RefundDelayed")
+
+    var refunded = Stage(.uhost("large"), rules: command)
+    refunded.request("small")
+    for _ in 1..<command.applyAttentionAttempt { refunded.ring() }
+    refunded.report(.failed)
+    #expect(refunded.state() == .failed)
+    #expect(refunded.resizes["r-1"]?.attention == nil)
+  }
+
   @Test("That a change is applied after it was taken to have failed goes to the dead letters")
   func appliedAfterFailure() {
     var stage = Stage(rules: command)
